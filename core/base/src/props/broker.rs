@@ -1,0 +1,5 @@
+//! The properties of a broker.
+
+use super::Property;
+
+pub const TABLE: &[Property] = &[];

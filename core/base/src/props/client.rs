@@ -1,0 +1,5 @@
+//! The properties of a client.
+
+use super::Property;
+
+pub const TABLE: &[Property] = &[];

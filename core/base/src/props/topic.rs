@@ -1,0 +1,5 @@
+//! The properties of a topic.
+
+use super::Property;
+
+pub const TABLE: &[Property] = &[];

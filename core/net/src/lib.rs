@@ -1,0 +1,1 @@
+//! Framed connections over TCP and in process.

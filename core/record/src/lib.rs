@@ -1,0 +1,1 @@
+//! Record batch v2: build, borrow, iterate, validate, compress.

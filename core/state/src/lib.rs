@@ -1,0 +1,1 @@
+//! Replayable machines: controller image, groups.

@@ -1,0 +1,1 @@
+//! Wellhead from Rust: broker, producer, consumer, admin.
