@@ -1,1 +1,5 @@
-//! Replayable machines: controller image, groups.
+//! Replayable machines: what the cluster is made of (`image`) and who reads what together (`group`). A machine decides from its
+//! state, the time and the request it is given, and answers with records to append and responses to send; it changes by replaying
+//! records. No clock, no files, no tasks: the broker's shell brings the time in and carries the effects out.
+
+pub mod image;
