@@ -1,5 +1,5 @@
 //! Framed Kafka connections. Owns: the process-wide runtime, addresses, the client's pipelined connection, the in-process
-//! transport and its registry, pollable wake-ups. Does not own: what the frames say (`wire`), retries or leaders (`client`).
+//! transport and its registry, the server's accept loop and connections, pollable wake-ups. Does not own: what the frames say (`wire`), retries or leaders (`client`).
 
 pub mod address;
 pub mod connection;
@@ -7,6 +7,8 @@ pub mod error;
 pub mod frame;
 pub mod in_process;
 pub mod runtime;
+mod sendfile;
+pub mod server;
 pub mod wake;
 
 pub use address::Address;
@@ -14,4 +16,5 @@ pub use connection::{ConnectOptions, Connection, Response};
 pub use error::NetError;
 pub use frame::{Frame, Part};
 pub use runtime::{pid_check, runtime};
+pub use server::{Answer, Endpoint, Peer, Server, ServerOptions, Service};
 pub use wake::WakeFd;
