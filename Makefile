@@ -86,9 +86,10 @@ lint: ## formatting and lints of every language
 	cargo clippy --locked --quiet --all-targets -- -D warnings
 	@test -z "$$(gofmt -l go examples)" || { gofmt -l go examples; echo "gofmt would change these"; exit 1; }
 
-bench: build ## our own benchmarks: record, wire, log by criterion, then the whole path by `wellhead bench`
+bench: build venv-test ## our own benchmarks: record, wire, log by criterion; the whole path in process; one node from outside
 	cargo bench --locked -p wellhead-record -p wellhead-wire -p wellhead-log
 	for what in produce consume latency; do $(BIN)/wellhead bench $$what --embedded; done
+	$(PY) bench/node.py $(BIN)/wellhead
 
 clean: ## removes what was built inside the checkout
 	rm -rf build go/internal/cabi/lib go/internal/cabi/include
