@@ -1,1 +1,26 @@
-//! One partition on disk.
+//! One partition on disk, in Kafka's format: segments with their offset and time index, leader epochs, producer state, recovery,
+//! retention and compaction; and the data directory that holds the partitions, with its lock, checkpoints and group commit.
+//!
+//! Owns every file below a data directory but the metadata log's content. Does not own who may append (the broker), when a
+//! request is answered (the broker) or replication. Everything goes through base's `Disk` and `Clock`, so the simulated disk of
+//! [`sim`] drives the same code as the operating system's.
+
+mod compact;
+mod config;
+mod dir;
+mod disk;
+mod error;
+mod partition;
+mod producers;
+mod read;
+mod retain;
+
+pub use compact::Compacted;
+pub use config::{Cleanup, CommitMode, Compression, Durability, LogConfig, LogDirOptions};
+pub use dir::LogDir;
+pub use disk::real_disk;
+pub use error::{AppendError, LogError, ReadError, RecordError};
+pub use partition::{AppendInfo, Appended, EpochEnd, Offsets, OnAdvance, Origin, PartitionLog};
+pub use producers::ActiveProducer;
+pub use read::{FileRange, ReadSlice, ReadUpTo, TimestampOffset};
+pub use retain::Retained;

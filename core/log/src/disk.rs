@@ -1,0 +1,87 @@
+//! The operating system's file system behind base's Disk seam.
+
+use rustix::fs::{FlockOperation, flock};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use wellhead_base::env::{Disk, DiskFile, OpenMode};
+
+/// The operating system's file system. Files are made with mode 0600 and directories with 0700, less the umask.
+pub fn real_disk() -> Arc<dyn Disk> {
+    Arc::new(RealDisk)
+}
+
+#[derive(Debug)]
+struct RealDisk;
+
+#[derive(Debug)]
+struct RealFile(File);
+
+impl Disk for RealDisk {
+    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Arc<dyn DiskFile>> {
+        let mut o = OpenOptions::new();
+        o.read(true).mode(0o600);
+        match mode {
+            OpenMode::Read => &mut o,
+            OpenMode::ReadWrite => o.write(true),
+            OpenMode::Create => o.write(true).create(true),
+            OpenMode::CreateNew => o.write(true).create_new(true),
+        };
+        Ok(Arc::new(RealFile(o.open(path)?)))
+    }
+    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+    }
+    fn read_dir(&self, path: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(path)? {
+            let entry = entry?;
+            // A symbolic link counts as a file: nothing below a data directory is reached through one.
+            names.push((PathBuf::from(entry.file_name()), entry.file_type()?.is_dir()));
+        }
+        Ok(names)
+    }
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+    fn remove_dir_all(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_dir_all(path)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::rename(from, to)
+    }
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+    fn lock(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        let f = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        flock(&f, FlockOperation::NonBlockingLockExclusive)?;
+        Ok(Arc::new(RealFile(f)))
+    }
+}
+
+impl DiskFile for RealFile {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.0.read_at(buf, offset)
+    }
+    fn write_all_at(&self, buf: &[u8], offset: u64) -> io::Result<()> {
+        self.0.write_all_at(buf, offset)
+    }
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.0.metadata()?.len())
+    }
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.0.set_len(len)
+    }
+    fn sync_data(&self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+    fn as_file(&self) -> Option<&File> {
+        Some(&self.0)
+    }
+}
