@@ -11,6 +11,8 @@
 //! - Types: `bool i8 i16 u16 i32 i64 f64 String Bytes TopicId`, `Vec` of them or of structs, `Option` where some version has null.
 //! - `X::decode(&mut Reader, version)`, `x.encode(&mut Writer, version)`, `X::MIN_VERSION`, `X::MAX_VERSION`, `X::API_KEY`; for generic
 //!   code the traits [`Message`] and [`Request`] (`R::Response`).
+//! - Hot path: [`views`] (Produce and Fetch without copies). Headers and whole frames: [`headers`]. Records of internal topics with their
+//!   leading type or version: [`record_frames`].
 //! - `Reader::new(&frame_bytes)` makes `bytes` and `records` fields slices of the frame; `Reader::from_slice` copies them.
 
 mod api;
@@ -22,9 +24,11 @@ pub mod headers;
 #[allow(clippy::all, clippy::pedantic)]
 pub mod messages;
 pub mod primitives;
+pub mod record_frames;
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::pedantic)]
 pub mod records;
+pub mod views;
 
 pub use api_key::{APIS, Api, ApiKey};
 pub use generated::{Message, Request};
