@@ -116,6 +116,9 @@ pub const DYNAMIC_BROKER_CONFIGS: &[&str] = &[
     "wellhead.durability",
 ];
 
+/// A value must fit a string of the metadata log with room to spare.
+const VALUE_LEN_MAX: usize = 32_000;
+
 fn invalid_config(message: impl Into<String>) -> Error {
     Error::new(Code::INVALID_CONFIG, message)
 }
@@ -142,6 +145,9 @@ pub(super) fn check_topic_configs(configs: &[(String, Option<String>)]) -> Resul
 
 /// The text is kept as it came where Kafka would keep it; the check is what matters.
 fn check_value(row: &Property, value: &str) -> Result<String, Error> {
+    if value.len() > VALUE_LEN_MAX {
+        return Err(invalid_config(format!("Invalid value for configuration {}: longer than {VALUE_LEN_MAX} bytes", row.name)));
+    }
     row.check(value).map_err(|_| invalid_config(value_message(row, value)))
 }
 

@@ -1,1 +1,272 @@
-//! Scripts over the image.
+//! Scripts over the image: what a command answers, what it records, and that a replay of the records is the same image.
+
+use super::*;
+use wellhead_base::Code;
+use wellhead_base::env::Rng;
+
+fn settings() -> Settings {
+    Settings { cluster_id: "c".into(), node_id: 1, default_partitions: 3, default_replication_factor: 1 }
+}
+fn topic(name: &str, partitions: i32) -> NewTopic {
+    NewTopic { name: name.into(), num_partitions: partitions, replication_factor: -1, ..NewTopic::default() }
+}
+
+/// An image with the records it lived through, as bytes.
+struct World {
+    image: Image,
+    log: Vec<Vec<u8>>,
+    rng: Rng,
+}
+impl World {
+    fn new(seed: u64) -> Self {
+        Self { image: Image::new(settings()), log: Vec::new(), rng: Rng::seeded(seed) }
+    }
+    fn apply<R>(&mut self, decision: Decision<R>) -> R {
+        for r in &decision.records {
+            self.image.replay(r).unwrap();
+        }
+        self.log.extend(encode_records(&decision.records));
+        decision.response
+    }
+    fn create(&mut self, topics: Vec<NewTopic>) -> Vec<Result<TopicCreated, (Code, String)>> {
+        let d = self.image.create_topics(&CreateTopics { topics, validate_only: false }, &mut self.rng);
+        self.apply(d).into_iter().map(|t| t.result.map_err(|e| (e.code, e.message().to_owned()))).collect()
+    }
+    /// The image that a restart would read.
+    fn replayed(&self) -> Image {
+        let mut image = Image::new(settings());
+        for v in &self.log {
+            image.replay(&decode(v).unwrap().unwrap()).unwrap();
+        }
+        image
+    }
+    fn check(&self) {
+        assert_eq!(self.replayed(), self.image);
+        assert_eq!(Image::restore(settings(), &self.image.snapshot()).unwrap(), self.image);
+    }
+}
+
+#[test]
+fn create_answers_in_kafkas_words() {
+    let mut w = World::new(1);
+    assert_eq!(w.create(vec![topic("a", -1)])[0].as_ref().unwrap().num_partitions, 3);
+    w.create(vec![topic("x.y", 1)])[0].as_ref().unwrap();
+    let cases: Vec<(NewTopic, Code, &str)> = vec![
+        (topic("a", 1), Code::TOPIC_ALREADY_EXISTS, "Topic 'a' already exists."),
+        (topic("", 1), Code::TOPIC_EXCEPTION, "Topic name is invalid: the empty string is not allowed"),
+        (topic("..", 1), Code::TOPIC_EXCEPTION, "Topic name is invalid: '.' or '..' is not allowed"),
+        (
+            topic("a b", 1),
+            Code::TOPIC_EXCEPTION,
+            "Topic name is invalid: 'a b' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'",
+        ),
+        (topic("x_y", 1), Code::TOPIC_EXCEPTION, "Topic 'x_y' collides with existing topic: x.y"),
+        (topic("b", 0), Code::INVALID_PARTITIONS, "Number of partitions was set to an invalid non-positive value."),
+        (topic("b", 100_001), Code::POLICY_VIOLATION, "Excessively large number of partitions per request."),
+        (
+            NewTopic { replication_factor: 0, ..topic("b", 1) },
+            Code::INVALID_REPLICATION_FACTOR,
+            "Replication factor must be larger than 0, or -1 to use the default value.",
+        ),
+        (
+            NewTopic { replication_factor: 3, ..topic("b", 1) },
+            Code::INVALID_REPLICATION_FACTOR,
+            "Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached because only 1 broker(s) are registered.",
+        ),
+        (
+            NewTopic { assignments: vec![(0, vec![2])], ..topic("b", -1) },
+            Code::INVALID_REPLICA_ASSIGNMENT,
+            "The manual partition assignment includes broker 2, but no such broker is registered.",
+        ),
+        (
+            NewTopic { assignments: vec![(1, vec![1])], ..topic("b", -1) },
+            Code::INVALID_REPLICA_ASSIGNMENT,
+            "partitions should be a consecutive 0-based integer sequence",
+        ),
+        (
+            NewTopic { assignments: vec![(0, vec![1])], ..topic("b", 1) },
+            Code::INVALID_REQUEST,
+            "A manual partition assignment was specified, but numPartitions was not set to -1.",
+        ),
+        (
+            NewTopic { configs: vec![("no.such".into(), Some("1".into()))], ..topic("b", 1) },
+            Code::INVALID_CONFIG,
+            "Unknown topic config name: no.such",
+        ),
+        (
+            NewTopic { configs: vec![("no.such".into(), None)], ..topic("b", 1) },
+            Code::INVALID_CONFIG,
+            "Null value not supported for topic configs: no.such",
+        ),
+        (topic(METADATA_TOPIC, 1), Code::INVALID_REQUEST, "Creation of internal topic __cluster_metadata is prohibited."),
+    ];
+    for (new, code, message) in cases {
+        let before = w.image.clone();
+        assert_eq!(w.create(vec![new.clone()])[0], Err((code, message.to_owned())), "{new:?}");
+        assert_eq!(w.image, before);
+    }
+    assert_eq!(w.create(vec![topic("d", 1), topic("d", 1)]), vec![Err((Code::INVALID_REQUEST, "Duplicate topic name.".to_owned()))]);
+    w.check();
+}
+
+#[test]
+fn two_colliding_topics_of_one_request_do_not_both_come() {
+    let mut w = World::new(2);
+    let r = w.create(vec![topic("p.q", 1), topic("p_q", 1)]);
+    assert!(r[0].is_ok());
+    assert_eq!(r[1].as_ref().unwrap_err().0, Code::TOPIC_EXCEPTION);
+}
+
+#[test]
+fn validate_only_makes_nothing() {
+    let w = World::new(3);
+    let d = w.image.create_topics(&CreateTopics { topics: vec![topic("v", 4)], validate_only: true }, &mut Rng::seeded(3));
+    assert!(d.records.is_empty());
+    let created = d.response[0].result.as_ref().unwrap();
+    assert_eq!((created.num_partitions, created.id), (4, TopicId::ZERO));
+}
+
+#[test]
+fn a_topic_grows_and_goes_by_name_or_id() {
+    let mut w = World::new(4);
+    let id = w.create(vec![topic("g", 2), topic("h", 1)])[0].as_ref().unwrap().id;
+    let grow = |w: &mut World, count| {
+        let d = w.image.create_partitions(&[GrowTopic { name: "g".into(), count, assignments: None }], false);
+        w.apply(d).remove(0).result.map_err(|e| e.message().to_owned())
+    };
+    assert_eq!(grow(&mut w, 2), Err("Topic already has 2 partition(s).".into()));
+    assert_eq!(grow(&mut w, 1), Err("The topic g currently has 2 partition(s); 1 would not be an increase.".into()));
+    assert_eq!(grow(&mut w, 5), Ok(()));
+    assert_eq!((w.image.topic("g").unwrap().partitions.len(), w.image.partition_count()), (5, 6));
+    w.check();
+
+    let asked = [
+        DeleteTopic { name: None, id },
+        DeleteTopic { name: Some("nope".into()), id: TopicId::ZERO },
+        DeleteTopic { name: Some("g".into()), id: TopicId::ZERO },
+        DeleteTopic { name: None, id: TopicId::METADATA },
+        DeleteTopic { name: None, id: TopicId::ZERO },
+    ];
+    let d = w.image.delete_topics(&asked);
+    let codes: Vec<Code> = w.apply(d).into_iter().map(|r| r.result.err().map_or(Code::NO_ERROR, |e| e.code)).collect();
+    assert_eq!(codes, [Code::NO_ERROR, Code::UNKNOWN_TOPIC_OR_PART, Code::INVALID_REQUEST, Code::UNKNOWN_TOPIC_ID, Code::INVALID_REQUEST]);
+    assert!(w.image.topic("g").is_none() && w.image.topic_by_id(id).is_none());
+    // The name is free again and is another topic.
+    assert_ne!(w.create(vec![topic("g", 1)])[0].as_ref().unwrap().id, id);
+    w.check();
+}
+
+#[test]
+fn configs_are_checked_and_changed_one_by_one_or_all() {
+    if wellhead_base::props::topic::TABLE.is_empty() {
+        return;
+    }
+    let mut w = World::new(5);
+    w.create(vec![topic("t", 1)]);
+    let t = Resource::Topic("t".into());
+    let change = |w: &mut World, resource: &Resource, name: &str, op, value: Option<&str>| {
+        let c = AlterConfig { name: name.into(), op, value: value.map(str::to_owned) };
+        let d = w.image.incremental_alter_configs(&[AlterResource { resource: resource.clone(), configs: vec![c] }], false);
+        w.apply(d).remove(0).result.map_err(|e| (e.code, e.message().to_owned()))
+    };
+    assert_eq!(change(&mut w, &t, "retention.ms", AlterOp::Set, Some("1000")), Ok(()));
+    assert_eq!(w.image.topic("t").unwrap().configs["retention.ms"], "1000");
+    assert_eq!(
+        change(&mut w, &t, "retention.ms", AlterOp::Set, Some("x")),
+        Err((Code::INVALID_CONFIG, "Invalid value x for configuration retention.ms: Not a number of type LONG".into()))
+    );
+    assert_eq!(change(&mut w, &t, "retention.ms", AlterOp::Append, Some("1")).unwrap_err().0, Code::INVALID_CONFIG);
+    assert_eq!(change(&mut w, &t, "cleanup.policy", AlterOp::Append, Some("compact")), Ok(()));
+    assert_eq!(w.image.topic("t").unwrap().configs["cleanup.policy"], "delete,compact");
+    assert_eq!(change(&mut w, &t, "cleanup.policy", AlterOp::Subtract, Some("delete")), Ok(()));
+    assert_eq!(w.image.topic("t").unwrap().configs["cleanup.policy"], "compact");
+    assert_eq!(change(&mut w, &t, "retention.ms", AlterOp::Delete, None), Ok(()));
+    assert!(!w.image.topic("t").unwrap().configs.contains_key("retention.ms"));
+    assert_eq!(change(&mut w, &t, "retention.ms", AlterOp::Set, None).unwrap_err().0, Code::INVALID_REQUEST);
+    let nope = Resource::Topic("nope".into());
+    assert_eq!(
+        change(&mut w, &nope, "retention.ms", AlterOp::Set, Some("1")).unwrap_err(),
+        (Code::UNKNOWN_TOPIC_OR_PART, "The topic 'nope' does not exist.".into())
+    );
+    w.check();
+
+    let d = w.image.alter_configs(&[(t.clone(), vec![("segment.bytes".into(), Some("1048576".into()))])], false);
+    assert!(w.apply(d)[0].result.is_ok());
+    assert_eq!(w.image.topic("t").unwrap().configs.keys().collect::<Vec<_>>(), ["segment.bytes"]);
+    let two = [(t.clone(), vec![]), (t.clone(), vec![])];
+    let d = w.image.alter_configs(&two, false);
+    assert_eq!(d.response.len(), 1);
+    assert_eq!(d.response[0].result.as_ref().unwrap_err().code, Code::INVALID_REQUEST);
+    w.check();
+
+    let other = Resource::Broker("7".into());
+    assert_eq!(change(&mut w, &other, "log.retention.ms", AlterOp::Set, Some("1")).unwrap_err().0, Code::INVALID_REQUEST);
+    w.check();
+}
+
+#[test]
+fn producer_ids_come_in_blocks_and_never_twice() {
+    let mut w = World::new(6);
+    for i in 0..3 {
+        let d = w.image.allocate_producer_ids();
+        assert_eq!(w.apply(d), Ok((i * PRODUCER_ID_BLOCK, PRODUCER_ID_BLOCK)));
+    }
+    w.check();
+    assert!(w.image.clone().replay(&Record::ProducerIds { broker: 1, broker_epoch: -1, next: 5 }).is_err());
+}
+
+#[test]
+fn any_history_replays_to_the_same_image() {
+    for seed in 0..40 {
+        let mut w = World::new(seed);
+        let mut rng = Rng::seeded(seed ^ 0xabcd);
+        for _ in 0..60 {
+            let name = ["a", "b.c", "b_c", "d", "e_f"][rng.below(5) as usize];
+            match rng.below(5) {
+                0 | 1 => drop(w.create(vec![topic(name, 1 + rng.below(4) as i32)])),
+                2 => {
+                    let d = w.image.delete_topics(&[DeleteTopic { name: Some(name.into()), id: TopicId::ZERO }]);
+                    w.apply(d);
+                }
+                3 => {
+                    let d = w.image.create_partitions(&[GrowTopic { name: name.into(), count: 1 + rng.below(9) as i32, assignments: None }], false);
+                    w.apply(d);
+                }
+                _ => {
+                    let d = w.image.allocate_producer_ids();
+                    w.apply(d).unwrap();
+                }
+            }
+        }
+        println!("seed {seed}");
+        w.check();
+    }
+}
+
+#[test]
+fn damaged_values_are_errors_and_never_panic() {
+    let good = encode_records(&[Record::Topic { name: "t".into(), id: TopicId([9; 16]) }]).remove(0);
+    for n in 0..good.len() {
+        assert!(decode(&good[..n]).is_err(), "{n}");
+    }
+    let mut rng = Rng::seeded(7);
+    for _ in 0..2000 {
+        let mut v = good.clone();
+        let at = rng.below(v.len() as u64) as usize;
+        v[at] ^= 1 << rng.below(8);
+        let _ = decode(&v);
+    }
+    let mut newer = good.clone();
+    newer[1] = 99;
+    assert!(decode(&newer).is_err());
+}
+
+/// The frame is KRaft's, as Kafka's own controller writes it: frame version 1, type 2, version 0, compact name, id, no tags.
+#[test]
+fn the_frame_is_krafts() {
+    let v = encode_records(&[Record::Topic { name: "foo".into(), id: TopicId([3; 16]) }]).remove(0);
+    let mut want = vec![1, 2, 0, 4, b'f', b'o', b'o'];
+    want.extend([3; 16]);
+    want.push(0);
+    assert_eq!(v, want);
+}
