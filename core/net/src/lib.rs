@@ -12,7 +12,7 @@ pub mod server;
 pub mod wake;
 
 pub use address::Address;
-pub use connection::{ConnectOptions, Connection, Response};
+pub use connection::{ConnectOptions, Connection, Family, Response};
 pub use error::NetError;
 pub use frame::{Frame, Part};
 pub use runtime::{pid_check, runtime};
