@@ -4,6 +4,8 @@
 //! files or sockets: who assigns an offset patches it in place with the functions of [`patch`]. Invariants: every length and count
 //! that came from outside is checked against the bytes that remain before anything is allocated or indexed; decompression is bounded
 //! by the caller; no input panics. Pure: no clock, no files, no threads (codecs keep their contexts per thread).
+// The hot loops are measured (benches/batch.rs); without it the varint readers stay calls.
+#![allow(clippy::inline_always)]
 
 mod batch;
 mod builder;
