@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 pub fn conversions(protocol: &[&Message], records: &[&Message]) -> String {
     let mut out = String::from(HEADER);
-    out.push_str("//! JSON name -> field, struct by struct; and the table of all messages.\n\n");
+    out.push_str("//! JSON name -> field, struct by struct; and the table of all messages.\n\nuse crate::convert::{FromJson, Run, from_json};\n\n");
     let mut table = String::new();
     for (folder, messages) in [("messages", protocol), ("records", records)] {
         for m in messages.iter().filter(|m| !m.valid.is_empty()) {

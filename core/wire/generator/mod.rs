@@ -27,6 +27,6 @@ pub fn generate(krate: &Path) -> BTreeMap<String, String> {
     out.insert("src/records/metadata_record.rs".to_owned(), api::metadata_record(&metadata));
     let table = out.get_mut("src/records/mod.rs").expect("a table of contents");
     table.push_str("\nmod metadata_record;\npub use metadata_record::MetadataRecord;\n");
-    out.insert("tests/vectors/json.rs".to_owned(), json::conversions(&protocol, &records));
+    out.insert("tests/messages/json.rs".to_owned(), json::conversions(&protocol, &records));
     out
 }

@@ -86,3 +86,46 @@ impl MetadataRecord {
         Ok(record)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::{GroupMetadataKey, LegacyOffsetCommitKey, NoOpRecord, OffsetCommitKey, OffsetCommitValue, TopicRecord};
+    use wellhead_base::TopicId;
+
+    #[test]
+    fn coordinator_records_begin_with_type_and_version() {
+        let key = OffsetCommitKey { group: "g".to_owned(), topic: "t".to_owned(), partition: 7 };
+        let b = encode_key(&key).expect("a key");
+        // As Kafka writes it: type 1, then classic strings.
+        assert_eq!(b[..], [0, 1, 0, 1, b'g', 0, 1, b't', 0, 0, 0, 7]);
+        assert_eq!(key_type(&b), Ok(OffsetCommitKey::API_KEY));
+        assert_eq!(decode_key::<OffsetCommitKey>(&b), Ok(key));
+        assert!(decode_key::<GroupMetadataKey>(&b).is_err());
+        assert!(decode_key::<LegacyOffsetCommitKey>(&b).is_err());
+        assert!(decode_key::<OffsetCommitKey>(&b[..b.len() - 1]).is_err());
+        assert!(key_type(&b[..1]).is_err());
+
+        let value = OffsetCommitValue { offset: 5, metadata: "m".to_owned(), commit_timestamp: 9, ..Default::default() };
+        for version in OffsetCommitValue::MIN_VERSION..=OffsetCommitValue::MAX_VERSION {
+            let b = encode_value(&value, version).expect("a value");
+            assert_eq!(b[..2], version.to_be_bytes());
+            assert_eq!(decode_value::<OffsetCommitValue>(&b), Ok(value.clone()));
+            let longer = [&b[..], &[0]].concat();
+            assert_eq!(decode_value::<OffsetCommitValue>(&longer), Err(DecodeError::Trailing(1)));
+        }
+    }
+
+    #[test]
+    fn metadata_records_begin_with_frame_type_and_version() {
+        let record = MetadataRecord::from(TopicRecord { name: "t".to_owned(), topic_id: TopicId::METADATA });
+        let b = record.encode().expect("a record");
+        assert_eq!(b[..3], [1, TopicRecord::API_KEY as u8, 0]);
+        assert_eq!(MetadataRecord::decode(&b), Ok(record));
+        let noop = MetadataRecord::from(NoOpRecord::default());
+        assert_eq!(noop.encode().expect("a record")[..], [1, 20, 0, 0]);
+        for bad in [&[][..], &[2, 20, 0, 0], &[1, 99, 0, 0], &[1, 20, 1, 0], &[1, 20, 0, 0, 0], &[1, 0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0]] {
+            assert!(MetadataRecord::decode(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! Generated from Kafka's message definitions; do not edit (cargo run -p wellhead-wire --example wire-gen).
 //! JSON name -> field, struct by struct; and the table of all messages.
 
+use crate::convert::{FromJson, Run, from_json};
+
 from_json!(wellhead_wire::messages::add_offsets_to_txn_request::AddOffsetsToTxnRequest { transactional_id: "transactionalId", producer_id: "producerId", producer_epoch: "producerEpoch", group_id: "groupId" });
 from_json!(wellhead_wire::messages::add_offsets_to_txn_response::AddOffsetsToTxnResponse { throttle_time_ms: "throttleTimeMs", error_code: "errorCode" });
 from_json!(wellhead_wire::messages::add_partitions_to_txn_request::AddPartitionsToTxnRequest { transactions: "transactions", v3_and_below_transactional_id: "v3AndBelowTransactionalId", v3_and_below_producer_id: "v3AndBelowProducerId", v3_and_below_producer_epoch: "v3AndBelowProducerEpoch", v3_and_below_topics: "v3AndBelowTopics" });
