@@ -2,7 +2,9 @@
 //! positions, assignment) are plain state machines; a thin asynchronous driver feeds them. The public calls are synchronous.
 
 pub mod admin;
+pub mod assignor;
 pub mod consumer;
+pub mod partitioner;
 pub mod producer;
 pub mod types;
 
