@@ -120,8 +120,7 @@ fn optional(f: &Field) -> bool {
     !f.nullable.is_empty()
 }
 
-/// Whether the default is null. Of nullable structs and arrays a JSON null counts as no default, as in Kafka, except that Kafka's
-/// record of consumer group members writes its one nullable tagged struct as absent when it is null.
+/// Whether the default is null: where the definition says the text "null" (a JSON null counts as no default), and for nullable records.
 fn default_null(f: &Field) -> bool {
     optional(f) && (f.default == "null" || f.ty == Type::Records)
 }
@@ -271,6 +270,20 @@ fn write_stmt(f: &Field, f_arg: &str, within: Range) -> String {
 }
 
 fn one_struct(o: &mut String, m: &Message, s: &Struct) {
+    declaration(o, s);
+    let (read, write) = (reading(m, s), writing(m, s));
+    let uses = |code: &str, name: &str| code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|t| t == name);
+    let args = |code: &str| format!("{}: i16, {}: bool", if uses(code, "v") { "v" } else { "_" }, if uses(code, "f") { "f" } else { "_" });
+    let x = if uses(&read, "x") { "mut x" } else { "x" };
+    let _ = writeln!(o, "impl Element for {} {{\n    const MIN_SIZE: usize = {};", s.name, min_size(m, s));
+    let _ = writeln!(o, "    fn read(r: &mut Reader<'_>, {}) -> Result<Self, DecodeError> {{\n        let {x} = Self::default();", args(&read));
+    indent(o, &read, 2);
+    let _ = writeln!(o, "        Ok(x)\n    }}\n    fn write(&self, w: &mut Writer, {}) -> Result<(), EncodeError> {{", args(&write));
+    indent(o, &write, 2);
+    o.push_str("        Ok(())\n    }\n}\n");
+}
+
+fn declaration(o: &mut String, s: &Struct) {
     let defaults: Vec<_> = s.fields.iter().map(default_expr).collect();
     let plain = defaults.iter().all(Option::is_none);
     let _ = writeln!(o, "\n#[derive(Debug, Clone, PartialEq{})]\npub struct {} {{", if plain { ", Default" } else { "" }, s.name);
@@ -280,115 +293,118 @@ fn one_struct(o: &mut String, m: &Message, s: &Struct) {
         let _ = writeln!(o, "    pub {}: {t},", ident(&f.name));
     }
     o.push_str("}\n");
-    if !plain {
-        let _ = writeln!(o, "impl Default for {} {{\n    fn default() -> Self {{\n        Self {{", s.name);
-        for (f, d) in s.fields.iter().zip(&defaults) {
-            let _ = writeln!(o, "            {}: {},", ident(&f.name), d.as_deref().unwrap_or("Default::default()"));
-        }
-        o.push_str("        }\n    }\n}\n");
+    if plain {
+        return;
     }
-    let within = s.versions;
-    // The struct's own tagged fields exist only in flexible versions.
-    let flexible = cond(Range { lo: m.flexible_from, hi: i16::MAX }, within);
-    let (open, close) = match flexible.as_str() {
-        "true" => ("", ""),
-        _ => ("if f {\n", "}\n"),
-    };
-    let tagged: Vec<_> = s.fields.iter().filter(|f| !f.tagged.is_empty()).collect();
-    let mut read = String::new();
-    let mut write = String::new();
+    let _ = writeln!(o, "impl Default for {} {{\n    fn default() -> Self {{\n        Self {{", s.name);
+    for (f, d) in s.fields.iter().zip(&defaults) {
+        let _ = writeln!(o, "            {}: {},", ident(&f.name), d.as_deref().unwrap_or("Default::default()"));
+    }
+    o.push_str("        }\n    }\n}\n");
+}
+
+/// The versions in which a field is among the plain ones; in later ones it may be tagged.
+fn inline(f: &Field) -> Range {
+    Range { lo: f.versions.lo, hi: if f.tagged.is_empty() { f.versions.hi } else { f.tagged.lo - 1 } }
+}
+
+fn f_arg(f: &Field) -> &'static str {
+    if f.always_classic { "false" } else { "f" }
+}
+
+/// What begins and ends the code for tagged fields; `None` when the struct never has any.
+fn tags_block(m: &Message, s: &Struct) -> Option<(&'static str, &'static str)> {
+    match cond(Range { lo: m.flexible_from, hi: i16::MAX }, s.versions).as_str() {
+        "false" => None,
+        "true" => Some(("", "")),
+        _ => Some(("if f {\n", "}\n")),
+    }
+}
+
+fn tagged(s: &Struct) -> Vec<&Field> {
+    let mut out: Vec<_> = s.fields.iter().filter(|f| !f.tagged.is_empty()).collect();
+    out.sort_by_key(|f| f.tag);
+    out
+}
+
+fn reading(m: &Message, s: &Struct) -> String {
+    let mut out = String::new();
+    for f in s.fields.iter().filter(|f| !inline(f).is_empty()) {
+        let stmt = format!("x.{} = {};", ident(&f.name), read_expr(f, f_arg(f), inline(f)));
+        let _ = match cond(inline(f), s.versions).as_str() {
+            "true" => writeln!(out, "{stmt}"),
+            c => writeln!(out, "if {c} {{\n{stmt}\n}}"),
+        };
+    }
+    let Some((open, close)) = tags_block(m, s) else { return out };
+    out.push_str(open);
+    if tagged(s).is_empty() {
+        out.push_str("r.skip_tags()?;\n");
+    } else {
+        out.push_str("let mut t = r.tags()?;\nwhile let Some(tag) = r.next_tag(&mut t)? {\nmatch tag {\n");
+        for f in tagged(s) {
+            let c = cond(f.tagged, s.versions);
+            let guard = if c == "true" { String::new() } else { format!(" if {c}") };
+            let _ = writeln!(out, "{}{guard} => x.{} = {},", f.tag, ident(&f.name), read_expr(f, "f", f.tagged));
+        }
+        out.push_str("_ => r.skip_tag(),\n}\nr.end_tag(&t)?;\n}\n");
+    }
+    out.push_str(close);
+    out
+}
+
+fn writing(m: &Message, s: &Struct) -> String {
+    let mut out = String::new();
     for f in &s.fields {
-        let inline = Range { lo: f.versions.lo, hi: if f.tagged.is_empty() { f.versions.hi } else { f.tagged.lo - 1 } };
-        let f_arg = if f.always_classic { "false" } else { "f" };
-        let x = ident(&f.name);
-        if !inline.is_empty() {
-            let (r, w) = (read_expr(f, f_arg, inline), write_stmt(f, f_arg, inline));
-            match cond(inline, within).as_str() {
-                "true" => {
-                    let _ = write!(read, "x.{x} = {r};\n");
-                    let _ = write!(write, "{w}\n");
-                }
-                c => {
-                    let _ = write!(read, "if {c} {{\nx.{x} = {r};\n}}\n");
-                    let _ = write!(write, "if {c} {{\n{w}\n}}");
-                    absent(&mut write, f, &f.versions, within, true);
-                }
+        if inline(f).is_empty() {
+            if let Some(check) = absent(f, f.tagged, s.versions) {
+                let _ = writeln!(out, "if !({}) {{\n{check}\n}}", cond(f.tagged, s.versions));
             }
-        } else if f.tagged != within {
-            absent(&mut write, f, &f.tagged, within, false);
+            continue;
+        }
+        let stmt = write_stmt(f, f_arg(f), inline(f));
+        let _ = match (cond(inline(f), s.versions).as_str(), absent(f, f.versions, s.versions)) {
+            ("true", _) => writeln!(out, "{stmt}"),
+            (c, Some(check)) => writeln!(out, "if {c} {{\n{stmt}\n}} else {{\n{check}\n}}"),
+            (c, None) => writeln!(out, "if {c} {{\n{stmt}\n}}"),
+        };
+    }
+    let Some((open, close)) = tags_block(m, s) else { return out };
+    out.push_str(open);
+    if tagged(s).is_empty() {
+        out.push_str("w.u8(0);\n");
+    } else {
+        out.push_str("let t = w.tags();\n");
+        for f in tagged(s) {
+            let set = negate(&is_default(f));
+            let set = match cond(f.tagged, s.versions).as_str() {
+                "true" => set,
+                c => format!("{c} && {set}"),
+            };
+            let _ = writeln!(out, "if {set} {{\nlet at = w.tag(t, {});\n{}\nw.end_tag(at)?;\n}}", f.tag, write_stmt(f, "f", f.tagged));
         }
     }
-    if flexible != "false" {
-        if tagged.is_empty() {
-            let _ = write!(read, "{open}r.skip_tags()?;\n{close}");
-            let _ = write!(write, "{open}w.u8(0);\n{close}");
-        } else {
-            let _ = write!(read, "{open}let mut t = r.tags()?;\nwhile let Some(tag) = r.next_tag(&mut t)? {{\nmatch tag {{\n");
-            let _ = write!(write, "{open}let t = w.tags();\n");
-            let mut sorted = tagged.clone();
-            sorted.sort_by_key(|f| f.tag);
-            for f in sorted {
-                let c = cond(f.tagged, within);
-                let x = ident(&f.name);
-                let guard = if c == "true" { String::new() } else { format!(" if {c}") };
-                let _ = write!(read, "{}{guard} => x.{x} = {},\n", f.tag, read_expr(f, "f", f.tagged));
-                let d = is_default(f);
-                let set = d.strip_prefix('!').map_or_else(|| negate(&d), str::to_owned);
-                let set = if c == "true" { set } else { format!("{c} && {set}") };
-                let _ = write!(write, "if {set} {{\nlet at = w.tag(t, {});\n{}\nw.end_tag(at)?;\n}}\n", f.tag, write_stmt(f, "f", f.tagged));
-            }
-            let _ = write!(read, "_ => r.skip_tag(),\n}}\nr.end_tag(&t)?;\n}}\n{close}");
-            write.push_str(close);
-        }
+    out.push_str(close);
+    out
+}
+
+/// The check that a field which exists in the versions `has`, and which may not be dropped in others, is not set there.
+fn absent(f: &Field, has: Range, within: Range) -> Option<String> {
+    if f.ignorable || cond(has, within) == "true" {
+        return None;
     }
-    let uses = |code: &str, name: &str| code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|t| t == name);
-    let body_uses_read = |n: &str| uses(&read, n);
-    let body_uses_write = |n: &str| uses(&write, n);
-    let arg = |used: bool, n: &str| if used { n.to_owned() } else { "_".to_owned() };
-    let _ = writeln!(o, "impl Element for {} {{\n    const MIN_SIZE: usize = {};", s.name, min_size(m, s));
-    let _ = writeln!(
-        o,
-        "    fn read(r: &mut Reader<'_>, {}: i16, {}: bool) -> Result<Self, DecodeError> {{\n        let {}x = Self::default();",
-        arg(body_uses_read("v"), "v"),
-        arg(body_uses_read("f"), "f"),
-        if uses(&read, "x") { "mut " } else { "" }
-    );
-    indent(o, &read, 2);
-    let _ = writeln!(o, "        Ok(x)\n    }}");
-    let _ = writeln!(
-        o,
-        "    fn write(&self, w: &mut Writer, {}: i16, {}: bool) -> Result<(), EncodeError> {{",
-        arg(body_uses_write("v"), "v"),
-        arg(body_uses_write("f"), "f")
-    );
-    indent(o, &write, 2);
-    o.push_str("        Ok(())\n    }\n}\n");
+    Some(format!("absent({}, \"{}\", v)?;", is_default(f), snake(&f.name)))
 }
 
 fn negate(d: &str) -> String {
-    if let Some((a, b)) = d.split_once(" == ") {
+    if let Some(x) = d.strip_prefix('!') {
+        x.to_owned()
+    } else if let Some((a, b)) = d.split_once(" == ") {
         format!("{a} != {b}")
     } else if let Some(x) = d.strip_suffix(".is_none()") {
         format!("{x}.is_some()")
     } else {
         format!("!{d}")
-    }
-}
-
-/// The check that a field which `has` exists in, and which may not be dropped elsewhere, is not set where it is lacking.
-fn absent(o: &mut String, f: &Field, has: &Range, within: Range, after_if: bool) {
-    let c = cond(*has, within);
-    if f.ignorable || c == "true" {
-        if after_if {
-            o.push('\n');
-        }
-        return;
-    }
-    let check = format!("absent({}, \"{}\", v)?;", is_default(f), snake(&f.name));
-    if after_if {
-        let _ = write!(o, " else {{\n{check}\n}}\n");
-    } else {
-        let _ = write!(o, "if !({c}) {{\n{check}\n}}\n");
     }
 }
 

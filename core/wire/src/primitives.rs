@@ -464,24 +464,28 @@ impl Writer {
     pub fn length(&mut self, n: usize, f: bool) -> Result<(), EncodeError> {
         let n = i32::try_from(n).ok().filter(|n| *n < i32::MAX).ok_or(EncodeError::Length(n))?;
         if f {
-            self.uvarint(n as u32 + 1)
+            self.uvarint(n as u32 + 1);
         } else {
-            self.i32(n)
+            self.i32(n);
         }
         Ok(())
     }
     /// Null of an array, of bytes and of records.
     pub fn null(&mut self, f: bool) {
-        if f { self.u8(0) } else { self.i32(-1) }
+        if f {
+            self.u8(0);
+        } else {
+            self.i32(-1);
+        }
     }
     pub fn string(&mut self, s: &str, f: bool) -> Result<(), EncodeError> {
         if s.len() > STRING_BYTES_MAX {
             return Err(EncodeError::Length(s.len()));
         }
         if f {
-            self.uvarint(s.len() as u32 + 1)
+            self.uvarint(s.len() as u32 + 1);
         } else {
-            self.i16(s.len() as i16)
+            self.i16(s.len() as i16);
         }
         self.raw(s.as_bytes());
         Ok(())

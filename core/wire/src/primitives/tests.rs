@@ -104,9 +104,9 @@ fn unknown_tagged_fields_are_passed_over() {
             let mut x = None;
             while let Some(tag) = r.next_tag(&mut t)? {
                 if tag == 1 {
-                    x = Some(r.i16()?)
+                    x = Some(r.i16()?);
                 } else {
-                    r.skip_tag()
+                    r.skip_tag();
                 }
                 r.end_tag(&t)?;
             }

@@ -50,9 +50,7 @@ fn value(rng: &mut Rng, m: &Message, t: &Type, version: i16) -> Value {
             json!(base64::engine::general_purpose::STANDARD.encode(bytes))
         }
         Type::Uuid => {
-            let mut b = [0; 16];
-            b.iter_mut().for_each(|b| *b = rng.next_u64() as u8);
-            json!(TopicId(b).to_string())
+            json!(TopicId(rng.bytes()).to_string())
         }
         Type::Struct(n) => structure(rng, m, m.find(n), version),
         Type::Array(t) => (0..below(rng, 4)).map(|_| value(rng, m, t, version)).collect(),
