@@ -12,6 +12,10 @@ pub trait Clock: Send + Sync + Debug {
     fn wall_ms(&self) -> i64;
     /// Milliseconds that never go back; for timeouts, deadlines and sessions.
     fn mono_ms(&self) -> i64;
+    /// As `mono_ms`, in microseconds.
+    fn mono_us(&self) -> i64 {
+        self.mono_ms() * 1000
+    }
 }
 
 /// The operating system's clocks.
@@ -30,6 +34,9 @@ impl Clock for SystemClock {
     }
     fn mono_ms(&self) -> i64 {
         self.start.elapsed().as_millis() as i64
+    }
+    fn mono_us(&self) -> i64 {
+        self.start.elapsed().as_micros() as i64
     }
 }
 

@@ -3,6 +3,8 @@
 
 pub mod admin;
 pub mod assignor;
+mod cluster;
+mod config;
 pub mod consumer;
 pub mod partitioner;
 pub mod producer;

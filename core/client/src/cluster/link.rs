@@ -1,0 +1,99 @@
+//! One connection with what its broker can do.
+
+use super::Cluster;
+use bytes::Bytes;
+use std::future::Future;
+use std::time::Duration;
+use wellhead_base::{Code, Error, Result};
+use wellhead_net::{Address, Connection, NetError};
+use wellhead_wire::headers::{decode_response, encode_request};
+use wellhead_wire::messages::{ApiVersionsRequest, ApiVersionsResponse};
+use wellhead_wire::{Api, Request};
+
+/// The newest ApiVersions that we speak; a broker that does not know it answers in version 0, with what it knows.
+const API_VERSIONS: i16 = 4;
+
+/// What the broker serves: key, lowest and highest version, by key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Versions(Vec<(i16, i16, i16)>);
+
+impl Versions {
+    pub fn of(r: &ApiVersionsResponse) -> Versions {
+        let mut v: Vec<_> = r.api_keys.iter().map(|k| (k.api_key, k.min_version, k.max_version)).collect();
+        v.sort_unstable();
+        Versions(v)
+    }
+    /// The newest version that both sides serve, at most `max`.
+    pub fn newest<R: Request>(&self, max: i16) -> Result<i16> {
+        self.newest_of(R::API_KEY, max)
+    }
+    pub fn newest_of(&self, key: i16, max: i16) -> Result<i16> {
+        let api = Api::find(key).expect("requests have a key of the table");
+        let lacking = |what: String| Err(Error::new(Code::UNSUPPORTED_FEATURE, format!("the broker {what} {}", api.name)));
+        let Ok(i) = self.0.binary_search_by_key(&key, |v| v.0) else { return lacking("does not serve".into()) };
+        let (_, low, high) = self.0[i];
+        let newest = api.max.min(high).min(max);
+        if newest < low.max(api.min) { lacking(format!("serves only versions {low} to {high} of")) } else { Ok(newest) }
+    }
+    pub fn serves(&self, key: i16) -> bool {
+        self.0.binary_search_by_key(&key, |v| v.0).is_ok()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub conn: Connection,
+    pub versions: Versions,
+    pub address: Address,
+}
+
+impl Link {
+    /// Connects and asks what the broker serves.
+    pub async fn connect(address: &Address, cluster: &Cluster) -> Result<Link, NetError> {
+        let conn = Connection::connect(address, &cluster.cfg.connect).await?;
+        let ask = async {
+            let mut version = API_VERSIONS;
+            loop {
+                let request = ApiVersionsRequest {
+                    client_software_name: if version >= 3 { "wellhead".into() } else { String::new() },
+                    client_software_version: if version >= 3 { env!("CARGO_PKG_VERSION").into() } else { String::new() },
+                };
+                let bad = |e: String| NetError::BadFrame(format!("ApiVersions: {e}"));
+                let frame =
+                    encode_request(&request, version, cluster.correlation_id(), Some(&cluster.cfg.client_id)).map_err(|e| bad(e.to_string()))?;
+                let bytes = conn.call(vec![frame]).await?;
+                let refused = bytes.get(4..6) == Some(&Code::UNSUPPORTED_VERSION.get().to_be_bytes()[..]);
+                let (_, r): (_, ApiVersionsResponse) = decode_response(&bytes, if refused { 0 } else { version }).map_err(|e| bad(e.to_string()))?;
+                if refused && version > 0 {
+                    let known = Versions::of(&r).newest::<ApiVersionsRequest>(version - 1).unwrap_or(0);
+                    version = known.min(version - 1);
+                    continue;
+                }
+                if r.error_code != 0 {
+                    return Err(bad(Code(r.error_code).to_string()));
+                }
+                return Ok(Versions::of(&r));
+            }
+        };
+        let versions = tokio::time::timeout(cluster.cfg.connect.setup_timeout, ask).await.map_err(|_| NetError::Timeout)??;
+        Ok(Link { conn, versions, address: address.clone() })
+    }
+
+    /// Waits for an answer. No answer in time ends the connection: what comes later would hold up what is asked next.
+    pub async fn answer(&self, timeout: Duration, answer: impl Future<Output = Result<Bytes, NetError>>) -> Result<Bytes> {
+        match tokio::time::timeout(timeout, answer).await {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(e)) => Err(Error::new(super::transport_code(&e), format!("{}: {e}", self.address))),
+            Err(_) => {
+                self.conn.close();
+                Err(Error::new(Code::TIMED_OUT, format!("{}: no answer within {} ms", self.address, timeout.as_millis())))
+            }
+        }
+    }
+
+    /// An answer that cannot be read: the connection ends.
+    pub fn broken(&self, what: &str, e: &wellhead_wire::DecodeError) -> Error {
+        self.conn.close();
+        Error::new(Code::BAD_MSG, format!("{}: unreadable answer to {what}: {e}", self.address))
+    }
+}
