@@ -2,4 +2,5 @@
 //! state, the time and the request it is given, and answers with records to append and responses to send; it changes by replaying
 //! records. No clock, no files, no tasks: the broker's shell brings the time in and carries the effects out.
 
+pub mod group;
 pub mod image;
