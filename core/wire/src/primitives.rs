@@ -15,8 +15,8 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 use std::fmt;
-use wellhead_base::TopicId;
 use wellhead_base::limits::UNKNOWN_TAGS_MAX;
+use wellhead_base::{Code, TopicId};
 
 /// Memory that the arrays of any message may take, however short its frame is.
 pub const ARRAY_BYTES_FLOOR: usize = 1024 * 1024;
@@ -67,6 +67,11 @@ impl fmt::Display for DecodeError {
     }
 }
 impl std::error::Error for DecodeError {}
+impl From<DecodeError> for wellhead_base::Error {
+    fn from(e: DecodeError) -> Self {
+        Self::new(Code::BAD_MSG, e.to_string())
+    }
+}
 
 /// Why a message cannot be written in a version. A programming error or a feature that the peer is too old for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +97,12 @@ impl fmt::Display for EncodeError {
     }
 }
 impl std::error::Error for EncodeError {}
+impl From<EncodeError> for wellhead_base::Error {
+    fn from(e: EncodeError) -> Self {
+        let code = if matches!(e, EncodeError::Length(_)) { Code::INVALID_ARG } else { Code::UNSUPPORTED_FEATURE };
+        Self::new(code, e.to_string())
+    }
+}
 
 /// Something an array may hold, and every generated struct. `v` is the version of the message, `f` whether it is flexible.
 pub trait Element: Sized {

@@ -12,7 +12,10 @@ use wellhead_wire::{Message, Reader, Writer};
 
 /// The folder that holds `protocol/` and the record folders.
 pub fn folder() -> PathBuf {
-    let dir = env::var_os("WELLHEAD_VECTORS").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors"), PathBuf::from);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // A relative folder is meant from where the tests were started, which for cargo is not where a test runs.
+    let dir = env::var_os("WELLHEAD_VECTORS").map_or_else(|| root.join("tests/vectors"), PathBuf::from);
+    let dir = if dir.is_dir() { dir } else { root.join(dir) };
     let wire = dir.join("wire");
     if wire.is_dir() { wire } else { dir }
 }
@@ -73,7 +76,9 @@ impl Run for Check<'_> {
             let mut r = Reader::new(&v.bytes);
             let got = M::decode(&mut r, v.version).unwrap_or_else(|e| panic!("{what}: {e}"));
             r.finish().unwrap_or_else(|e| panic!("{what}: {e}"));
-            assert_eq!(got, expected, "decoded from {}: {what}", hex(&v.bytes));
+            // NaN is not equal to itself; the text is.
+            let equal = got == expected || format!("{got:?}") == format!("{expected:?}");
+            assert!(equal, "decoded from {}: {what}: {got:?}, not {expected:?}", hex(&v.bytes));
             let mut w = Writer::new();
             expected.encode(&mut w, v.version).unwrap_or_else(|e| panic!("{what}: {e}"));
             assert_eq!(hex(w.as_slice()), hex(&v.bytes), "encoded: {what}");
@@ -86,7 +91,7 @@ fn every_vector_both_ways() {
     let all = load();
     let mut count = 0;
     for (name, vectors) in &all {
-        assert!(with_message(name, &mut Check(vectors)), "no message {name}");
+        assert!(vectors.is_empty() || with_message(name, &mut Check(vectors)), "no message {name}");
         count += vectors.len();
     }
     assert!(count >= 1, "no vectors in {}", folder().display());
