@@ -66,6 +66,11 @@ impl Frame {
         Ok(out.freeze())
     }
 }
+impl From<Bytes> for Part {
+    fn from(b: Bytes) -> Self {
+        Part::Bytes(b)
+    }
+}
 impl From<Bytes> for Frame {
     fn from(b: Bytes) -> Self {
         Frame(vec![Part::Bytes(b)])
