@@ -1,1 +1,43 @@
-//! The Python module.
+//! The Python module `wellhead._wellhead`. Owns the border: Python objects to the engine's types and back, waits with the GIL
+//! released, callbacks on the caller's thread. Does not own: configuration dicts, the classes of the admin API and everything
+//! asynchronous, which are Python (`python/wellhead`), nor anything that decides about records, groups or connections.
+
+mod admin;
+mod arrow;
+mod batch;
+mod consumer;
+mod errors;
+mod log;
+mod message;
+mod producer;
+mod stats;
+mod types;
+mod wait;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _wellhead {
+    use super::*;
+
+    #[pymodule_export]
+    use super::admin::Admin;
+    #[pymodule_export]
+    use super::batch::Batch;
+    #[pymodule_export]
+    use super::consumer::Consumer;
+    #[pymodule_export]
+    use super::message::Message;
+    #[pymodule_export]
+    use super::producer::Producer;
+    #[pymodule_export]
+    use super::types::TopicPartition;
+    #[pymodule_export]
+    use super::wait::{_ending, _forked};
+
+    #[pymodule_init]
+    fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
+        m.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        errors::register(m)
+    }
+}
