@@ -93,6 +93,11 @@ impl Batch {
         let done = wait::run_result(py, "Commit failed", move || engine.commit(Some(&offsets), timeout))?;
         Ok(Some(types::list(py, &done)?))
     }
+    /// These records followed by those of `other`.
+    fn _joined(&self, other: &Self) -> Self {
+        let parts = self.parts.iter().chain(&other.parts).cloned().collect();
+        Self { parts, rows: self.rows + other.rows, handle: self.handle.clone() }
+    }
     /// The schema as an Arrow C capsule.
     #[allow(clippy::unused_self)]
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {

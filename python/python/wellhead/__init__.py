@@ -6,7 +6,8 @@ The names and behaviours are those of confluent-kafka, so `import wellhead as co
 
 import atexit as _atexit
 import os as _os
-from typing import Tuple as _Tuple
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 from . import _wellhead
 from ._broker import Broker
@@ -44,11 +45,16 @@ from .cimpl import (
 from .deserializing_consumer import DeserializingConsumer
 from .serializing_producer import SerializingProducer
 
+if _TYPE_CHECKING:
+    from .aio import AsyncConsumer, AsyncProducer
+
 __version__: str = _wellhead.__version__
 
 __all__ = [
     "AcknowledgeType",
     "AdminClient",
+    "AsyncConsumer",
+    "AsyncProducer",
     "Batch",
     "Broker",
     "ConcurrentModificationException",
@@ -97,7 +103,15 @@ def _at_exit() -> None:
     from . import _live
 
     _live.end()
-    _wellhead._ending()
 
 
 _atexit.register(_at_exit)
+
+
+def __getattr__(name: str) -> _Any:
+    # asyncio is loaded by those who use it.
+    if name in ("AsyncConsumer", "AsyncProducer"):
+        from . import aio
+
+        return getattr(aio, name)
+    raise AttributeError(f"module 'wellhead' has no attribute {name!r}")

@@ -1,8 +1,11 @@
 """The clients and brokers that live, so that the interpreter's end can end them in order."""
 
 import sys
+import threading
 import weakref
 from typing import Any
+
+from . import _wellhead
 
 producers: "weakref.WeakSet[Any]" = weakref.WeakSet()
 consumers: "weakref.WeakSet[Any]" = weakref.WeakSet()
@@ -38,3 +41,8 @@ def end() -> None:
             b.close()
         except BaseException:
             pass
+    # Who still waits in the engine gives up now; what is asked of the cluster in the background would else meet a half-ended interpreter.
+    _wellhead._ending()
+    for t in threading.enumerate():
+        if t.name == "wellhead-admin":
+            t.join(0.5)

@@ -1,0 +1,53 @@
+"""Waiting for a file descriptor in an event loop."""
+
+import asyncio
+from typing import Any, Callable, Optional, Set
+
+
+class Ready:
+    """Lets coroutines wait until a descriptor is readable. The loop watches it only while somebody waits."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._waiting: "Set[asyncio.Future[None]]" = set()
+        self._loop: Optional[asyncio.AbstractEventLoop] = None
+        self._closed = False
+
+    async def wait(self, timeout: Optional[float]) -> None:
+        """Returns when it is readable, closed, or the time is over."""
+        if self._closed:
+            return
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            # Waiters of an earlier loop ended with it.
+            self._waiting.clear()
+            self._loop = loop
+        waiter: "asyncio.Future[None]" = loop.create_future()
+        if not self._waiting:
+            loop.add_reader(self._fd, self._wake)
+        self._waiting.add(waiter)
+        try:
+            await asyncio.wait({waiter}, timeout=timeout)
+        finally:
+            self._waiting.discard(waiter)
+            if not self._waiting and not self._closed and self._loop is loop:
+                loop.remove_reader(self._fd)
+
+    def _wake(self) -> None:
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def close(self) -> None:
+        """Stops watching, before the descriptor goes away; whoever waits is woken."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._waiting and self._loop is not None and not self._loop.is_closed():
+            self._loop.remove_reader(self._fd)
+            self._wake()
+
+
+async def in_thread(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Runs a blocking question in the loop's executor."""
+    return await asyncio.get_running_loop().run_in_executor(None, lambda: call(*args, **kwargs))
