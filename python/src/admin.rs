@@ -65,7 +65,11 @@ fn resource(r: &Resource) -> PyResult<ConfigResource> {
     Ok(ConfigResource { kind, name: r.1.clone() })
 }
 
-fn resource_outcomes<T, U>(py: Python<'_>, list: Vec<(ConfigResource, Result<T>)>, value: impl Fn(T) -> U) -> PyResult<Vec<(Resource, Option<Py<KafkaError>>, Option<U>)>> {
+fn resource_outcomes<T, U>(
+    py: Python<'_>,
+    list: Vec<(ConfigResource, Result<T>)>,
+    value: impl Fn(T) -> U,
+) -> PyResult<Vec<(Resource, Option<Py<KafkaError>>, Option<U>)>> {
     list.into_iter()
         .map(|(r, outcome)| {
             let r = (r.kind as i8, r.name);
@@ -128,8 +132,10 @@ impl Admin {
         validate_only: bool,
         timeout: f64,
     ) -> PyResult<Vec<Outcome<()>>> {
-        let topics: Vec<NewTopic> =
-            topics.into_iter().map(|(name, partitions, replication, assignment, configs)| NewTopic { name, partitions, replication, assignment, configs }).collect();
+        let topics: Vec<NewTopic> = topics
+            .into_iter()
+            .map(|(name, partitions, replication, assignment, configs)| NewTopic { name, partitions, replication, assignment, configs })
+            .collect();
         let timeout = wait::seconds(Some(timeout));
         outcomes(py, self.run(py, move |a| a.create_topics(&topics, timeout, validate_only))?, Ok)
     }
@@ -138,7 +144,13 @@ impl Admin {
         outcomes(py, self.run(py, move |a| a.delete_topics(&strs(&topics), timeout))?, Ok)
     }
     #[allow(clippy::type_complexity)]
-    fn create_partitions(&self, py: Python<'_>, topics: Vec<(String, i32, Vec<Vec<i32>>)>, validate_only: bool, timeout: f64) -> PyResult<Vec<Outcome<()>>> {
+    fn create_partitions(
+        &self,
+        py: Python<'_>,
+        topics: Vec<(String, i32, Vec<Vec<i32>>)>,
+        validate_only: bool,
+        timeout: f64,
+    ) -> PyResult<Vec<Outcome<()>>> {
         let timeout = wait::seconds(Some(timeout));
         let work = move |a: &wellhead::Admin| {
             let wanted: Vec<(&str, i32, Vec<Vec<i32>>)> = topics.iter().map(|(t, n, r)| (t.as_str(), *n, r.clone())).collect();
@@ -163,7 +175,12 @@ impl Admin {
         Ok((d.cluster_id, d.controller_id, d.brokers.iter().map(node).collect(), d.authorized_operations))
     }
     #[allow(clippy::type_complexity)]
-    fn describe_configs(&self, py: Python<'_>, resources: Vec<Resource>, timeout: f64) -> PyResult<Vec<(Resource, Option<Py<KafkaError>>, Option<Vec<Entry>>)>> {
+    fn describe_configs(
+        &self,
+        py: Python<'_>,
+        resources: Vec<Resource>,
+        timeout: f64,
+    ) -> PyResult<Vec<(Resource, Option<Py<KafkaError>>, Option<Vec<Entry>>)>> {
         let resources: Vec<ConfigResource> = resources.iter().map(resource).collect::<PyResult<_>>()?;
         let timeout = wait::seconds(Some(timeout));
         let list = self.run(py, move |a| a.describe_configs(&resources, timeout))?;
@@ -177,7 +194,8 @@ impl Admin {
         validate_only: bool,
         timeout: f64,
     ) -> PyResult<Vec<(Resource, Option<Py<KafkaError>>, Option<()>)>> {
-        let changes: Vec<(ConfigResource, Vec<(String, Option<String>)>)> = changes.into_iter().map(|(r, c)| Ok((resource(&r)?, c))).collect::<PyResult<_>>()?;
+        let changes: Vec<(ConfigResource, Vec<(String, Option<String>)>)> =
+            changes.into_iter().map(|(r, c)| Ok((resource(&r)?, c))).collect::<PyResult<_>>()?;
         let timeout = wait::seconds(Some(timeout));
         let list = self.run(py, move |a| a.alter_configs(&changes, timeout, validate_only))?;
         resource_outcomes(py, list, |()| ())
@@ -200,7 +218,8 @@ impl Admin {
         };
         let mut wanted = Vec::with_capacity(changes.len());
         for (r, list) in changes {
-            let list: Vec<ConfigChange> = list.into_iter().map(|(name, n, value)| Ok(ConfigChange { name, op: op(n)?, value })).collect::<PyResult<_>>()?;
+            let list: Vec<ConfigChange> =
+                list.into_iter().map(|(name, n, value)| Ok(ConfigChange { name, op: op(n)?, value })).collect::<PyResult<_>>()?;
             wanted.push((resource(&r)?, list));
         }
         let timeout = wait::seconds(Some(timeout));
@@ -209,7 +228,13 @@ impl Admin {
     }
     /// Groups as (id, protocol type, state, type), and the errors of brokers that did not answer.
     #[allow(clippy::type_complexity)]
-    fn list_groups(&self, py: Python<'_>, states: Vec<String>, types: Vec<String>, timeout: f64) -> PyResult<(Vec<(String, String, String, String)>, Vec<Py<KafkaError>>)> {
+    fn list_groups(
+        &self,
+        py: Python<'_>,
+        states: Vec<String>,
+        types: Vec<String>,
+        timeout: f64,
+    ) -> PyResult<(Vec<(String, String, String, String)>, Vec<Py<KafkaError>>)> {
         let timeout = wait::seconds(Some(timeout));
         let (groups, errs) = self.run(py, move |a| a.list_groups(&strs(&states), &strs(&types), timeout))?;
         let errs = errs.iter().map(|e| errors::object(py, e)).collect::<PyResult<_>>()?;
@@ -250,7 +275,13 @@ impl Admin {
         let list = self.run(py, move |a| a.alter_group_offsets(&group, &offsets, timeout))?;
         types::list(py, &list)
     }
-    fn delete_group_offsets<'py>(&self, py: Python<'py>, group: String, partitions: &Bound<'py, PyAny>, timeout: f64) -> PyResult<Bound<'py, PyList>> {
+    fn delete_group_offsets<'py>(
+        &self,
+        py: Python<'py>,
+        group: String,
+        partitions: &Bound<'py, PyAny>,
+        timeout: f64,
+    ) -> PyResult<Bound<'py, PyList>> {
         let (partitions, timeout) = (types::partitions(partitions)?, wait::seconds(Some(timeout)));
         let list = self.run(py, move |a| a.delete_group_offsets(&group, &partitions, timeout))?;
         types::list(py, &list)

@@ -56,7 +56,11 @@ impl Columns {
             timestamp: TimestampMillisecondBuilder::with_capacity(rows).with_timezone("UTC"),
             key: BinaryBuilder::with_capacity(rows, 0),
             value: BinaryBuilder::with_capacity(rows, 0),
-            headers: ListBuilder::new(StructBuilder::new(header_fields(), header)).with_field(Field::new("item", DataType::Struct(header_fields()), false)),
+            headers: ListBuilder::new(StructBuilder::new(header_fields(), header)).with_field(Field::new(
+                "item",
+                DataType::Struct(header_fields()),
+                false,
+            )),
             rows: 0,
             bytes: 0,
         }

@@ -263,7 +263,12 @@ impl Consumer {
     }
 
     /// The offsets that `commit` and `store_offsets` were called with; None: those stored.
-    fn chosen(py: Python<'_>, message: Option<Bound<'_, PyAny>>, offsets: Option<Bound<'_, PyAny>>, verb: &str) -> PyResult<Option<Vec<TopicPartitionOffset>>> {
+    fn chosen(
+        py: Python<'_>,
+        message: Option<Bound<'_, PyAny>>,
+        offsets: Option<Bound<'_, PyAny>>,
+        verb: &str,
+    ) -> PyResult<Option<Vec<TopicPartitionOffset>>> {
         match (message, offsets) {
             (Some(_), Some(_)) => Err(PyValueError::new_err("message and offsets are mutually exclusive")),
             (None, None) => Ok(None),

@@ -126,7 +126,19 @@ impl Message {
         leader_epoch: Option<i32>,
         delivery_count: Option<i32>,
     ) -> Self {
-        Self::own(Own { topic, partition, offset, key, value, headers, error, timestamp: timestamp.unwrap_or_default(), latency, leader_epoch, delivery_count })
+        Self::own(Own {
+            topic,
+            partition,
+            offset,
+            key,
+            value,
+            headers,
+            error,
+            timestamp: timestamp.unwrap_or_default(),
+            latency,
+            leader_epoch,
+            delivery_count,
+        })
     }
     fn topic<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
         match &self.body {

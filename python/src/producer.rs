@@ -211,7 +211,13 @@ impl Producer {
 
     /// Makes the engine's producer; called by `__init__`.
     #[pyo3(signature = (pairs, on_delivery = None, stats_cb = None, stats_interval_ms = 0))]
-    fn _open(&self, pairs: Vec<(String, String)>, on_delivery: Option<Py<PyAny>>, stats_cb: Option<Py<PyAny>>, stats_interval_ms: u64) -> PyResult<()> {
+    fn _open(
+        &self,
+        pairs: Vec<(String, String)>,
+        on_delivery: Option<Py<PyAny>>,
+        stats_cb: Option<Py<PyAny>>,
+        stats_interval_ms: u64,
+    ) -> PyResult<()> {
         let engine = wellhead::Producer::new(pairs).map_err(|e| errors::raise(&e))?;
         let reports = on_delivery.is_some();
         engine.set_reports(reports);

@@ -18,7 +18,12 @@ impl Stats {
     /// None when nobody asked for them.
     pub fn new(callback: Option<Py<PyAny>>, interval_ms: u64) -> Option<Self> {
         let now = Instant::now();
-        (callback.is_some() && interval_ms > 0).then(|| Self { callback: Mutex::new(callback), interval: Duration::from_millis(interval_ms), started: now, last: Mutex::new(now) })
+        (callback.is_some() && interval_ms > 0).then(|| Self {
+            callback: Mutex::new(callback),
+            interval: Duration::from_millis(interval_ms),
+            started: now,
+            last: Mutex::new(now),
+        })
     }
 
     /// Calls the callback if it is time. Returns how often (0 or 1).

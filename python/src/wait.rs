@@ -134,7 +134,9 @@ pub fn run<T: Send + 'static>(py: Python<'_>, work: impl FnOnce() -> T + Send + 
         rx = back;
         match answer {
             Ok(v) => return Ok(v),
-            Err(mpsc::RecvTimeoutError::Disconnected) => return Err(PyRuntimeError::new_err("wellhead: an internal error ended this call (a panic; please report it)")),
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                return Err(PyRuntimeError::new_err("wellhead: an internal error ended this call (a panic; please report it)"));
+            }
             Err(mpsc::RecvTimeoutError::Timeout) => py.check_signals()?,
         }
         if ENDING.load(Ordering::Relaxed) {
