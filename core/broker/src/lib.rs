@@ -1,1 +1,15 @@
-//! The shell of a node.
+//! The shell of a node: it owns the node's partitions, metadata and coordinators and answers Kafka's APIs. Decisions are made in
+//! `state` and `log`; this crate brings the time, the threads and the sockets.
+
+pub mod api;
+mod background;
+mod broker;
+pub mod config;
+pub mod coordinator;
+pub mod metadata;
+pub mod node;
+pub mod partitions;
+pub mod sessions;
+
+pub use broker::Broker;
+pub use node::Node;

@@ -1,0 +1,103 @@
+//! What a node does by itself: retention, compaction, recovery after an unclean stop. Owns: when. Does not own: what (`log`).
+//! One task each; the work itself runs on a thread that may block, one partition after the other, so that it never takes more than
+//! one core from the clients.
+
+use crate::node::Node;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use wellhead_log::{LogConfig, PartitionLog};
+use wellhead_state::image::Topic;
+
+/// Starts the tasks. They end when they are aborted.
+pub fn start(node: &Arc<Node>) -> Vec<JoinHandle<()>> {
+    let every = |period: Duration, work: fn(&Node)| {
+        let node = node.clone();
+        let runtime = node.runtime.clone();
+        runtime.spawn(async move {
+            loop {
+                tokio::time::sleep(period).await;
+                let blocking = node.clone();
+                // A failed join is a panic in one partition's work, which the next round may get past.
+                let _ = node.runtime.spawn_blocking(move || work(&blocking)).await;
+            }
+        })
+    };
+    let producers = node.config.millis("producer.id.expiration.check.interval.ms");
+    let retention = node.config.millis("log.retention.check.interval.ms").min(producers).max(Duration::from_millis(10));
+    let mut tasks = vec![every(retention, retain)];
+    if node.config.bool("log.cleaner.enable") {
+        tasks.push(every(node.config.millis("log.cleaner.backoff.ms").max(Duration::from_millis(10)), compact));
+    }
+    if !node.log_dir.was_clean() {
+        let (blocking, threads) = (node.clone(), node.config.int("num.recovery.threads.per.data.dir").max(1) as usize);
+        tasks.push(node.runtime.spawn_blocking(move || {
+            for (topic, partition, e) in blocking.log_dir.load_all(threads) {
+                tracing::error!(topic, partition, "a partition is out of service: {e}");
+            }
+        }));
+    }
+    tasks
+}
+
+/// The logs of the partitions whose topic is wanted. Opening one touches no file.
+fn logs(node: &Node, wanted: impl Fn(&Topic, &LogConfig) -> bool) -> Vec<Arc<PartitionLog>> {
+    let topics: Vec<Arc<Topic>> = {
+        let image = node.metadata.image();
+        image.topics().cloned().collect()
+    };
+    let mut out = Vec::new();
+    for topic in topics {
+        let config = crate::config::log_config(&node.config, &node.metadata.image(), Some(&topic));
+        if wanted(&topic, &config) {
+            out.extend((0..topic.partitions.len() as i32).filter_map(|p| node.partition_by_id(topic.id, p).ok()).map(|p| p.log.clone()));
+        }
+    }
+    out
+}
+
+fn retain(node: &Node) {
+    for log in logs(node, |_, _| true) {
+        if node.stopping() {
+            return;
+        }
+        match log.retain(node.clock.wall_ms()) {
+            Ok(done) if done.segments_deleted > 0 => {
+                tracing::info!(
+                    topic = log.topic(),
+                    partition = log.partition(),
+                    segments = done.segments_deleted,
+                    bytes = done.bytes_deleted,
+                    "retention"
+                );
+            }
+            Ok(_) => {}
+            Err(e) => tracing::warn!(topic = log.topic(), partition = log.partition(), "retention failed: {e}"),
+        }
+    }
+}
+
+fn compact(node: &Node) {
+    for log in logs(node, |_, config| config.cleanup.compact) {
+        loop {
+            if node.stopping() {
+                return;
+            }
+            match log.compact(node.clock.wall_ms()) {
+                Ok(done) => {
+                    if done.ran {
+                        let (before, after) = (done.bytes_before, done.bytes_after);
+                        tracing::info!(topic = log.topic(), partition = log.partition(), before, after, "compacted");
+                    }
+                    if !done.more {
+                        break;
+                    }
+                }
+                Err(e) => {
+                    tracing::warn!(topic = log.topic(), partition = log.partition(), "compaction failed: {e}");
+                    break;
+                }
+            }
+        }
+    }
+}

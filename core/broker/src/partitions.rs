@@ -1,0 +1,179 @@
+//! The node's partitions as handlers use them: a log and those who wait for it. Owns: the registry of open partitions, waking.
+//! Does not own: what exists (the metadata image), the bytes (`log`).
+//!
+//! Invariant: a waiter registers first and looks second, and the log advances first and wakes second, so no advance is missed.
+
+use parking_lot::{Mutex, RwLock};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use wellhead_base::env::Clock;
+use wellhead_base::{Code, TopicId};
+use wellhead_log::{AppendError, AppendInfo, Appended, LogError, Origin, PartitionLog};
+
+/// The leader epoch of every partition of a single node: leadership never moves.
+pub const LEADER_EPOCH: i32 = 0;
+
+/// Who is to be woken when something moved.
+#[derive(Debug, Default)]
+pub struct Waiters {
+    list: Mutex<Vec<Arc<Notify>>>,
+}
+
+impl Waiters {
+    pub fn wake(&self) {
+        for n in self.list.lock().iter() {
+            n.notify_one();
+        }
+    }
+    fn add(&self, n: &Arc<Notify>) {
+        self.list.lock().push(n.clone());
+    }
+    fn remove(&self, n: &Arc<Notify>) {
+        let mut list = self.list.lock();
+        if let Some(at) = list.iter().position(|x| Arc::ptr_eq(x, n)) {
+            list.swap_remove(at);
+        }
+    }
+}
+
+/// One request's wait for any of several things. It is woken at least once for each advance since it registered; dropping it takes
+/// it from every list.
+#[derive(Debug, Default)]
+pub struct Wait {
+    notify: Arc<Notify>,
+    on: Vec<Arc<Waiters>>,
+}
+
+impl Wait {
+    pub fn new() -> Wait {
+        Wait::default()
+    }
+    pub fn on(&mut self, waiters: &Arc<Waiters>) {
+        waiters.add(&self.notify);
+        self.on.push(waiters.clone());
+    }
+    /// Until woken, or `deadline`: false.
+    pub async fn woken(&self, deadline: Instant) -> bool {
+        tokio::time::timeout_at(deadline, self.notify.notified()).await.is_ok()
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        for w in &self.on {
+            w.remove(&self.notify);
+        }
+    }
+}
+
+/// One partition.
+pub struct Partition {
+    pub log: Arc<PartitionLog>,
+    pub waiters: Arc<Waiters>,
+}
+
+impl Partition {
+    pub fn new(log: Arc<PartitionLog>) -> Partition {
+        let waiters = Arc::new(Waiters::default());
+        let hook = waiters.clone();
+        log.set_on_advance(Arc::new(move || hook.wake()));
+        Partition { log, waiters }
+    }
+
+    /// Appends batches in place; see `PartitionLog::append`. Takes microseconds and does not wait for durability.
+    pub fn append(&self, batches: &mut [u8], origin: Origin, clock: &dyn Clock) -> Result<Appended, AppendError> {
+        let appended = self.log.append(batches, AppendInfo { leader_epoch: LEADER_EPOCH, origin, now_ms: clock.wall_ms() })?;
+        if self.log.high_watermark() > appended.last_offset {
+            // Class page-cache: visible at once, and no commit will call the hook.
+            self.waiters.wake();
+        }
+        Ok(appended)
+    }
+
+    /// Waits until `offset` is visible, the log failed, or `deadline`.
+    pub async fn visible(&self, offset: i64, deadline: Instant) -> Result<(), Code> {
+        if self.log.high_watermark() > offset {
+            return Ok(());
+        }
+        let mut wait = Wait::new();
+        wait.on(&self.waiters);
+        loop {
+            if self.log.high_watermark() > offset {
+                return Ok(());
+            }
+            if let Some(e) = self.log.failed() {
+                return Err(e.code());
+            }
+            if !wait.woken(deadline).await {
+                return Err(Code::REQUEST_TIMED_OUT);
+            }
+        }
+    }
+}
+
+/// The partitions that were used since the start.
+#[derive(Default)]
+pub struct Partitions {
+    open: RwLock<HashMap<(TopicId, i32), Arc<Partition>>>,
+}
+
+impl Partitions {
+    pub fn get(&self, topic: TopicId, partition: i32) -> Option<Arc<Partition>> {
+        self.open.read().get(&(topic, partition)).cloned()
+    }
+    /// The partition, opened with `open` if it was not. The caller holds the metadata image, in which the topic exists, so that a
+    /// deletion of the topic comes wholly before or wholly after.
+    pub fn get_or_open(
+        &self,
+        topic: TopicId,
+        partition: i32,
+        open: impl FnOnce() -> Result<Arc<PartitionLog>, LogError>,
+    ) -> Result<Arc<Partition>, LogError> {
+        if let Some(p) = self.get(topic, partition) {
+            return Ok(p);
+        }
+        let mut map = self.open.write();
+        if let Some(p) = map.get(&(topic, partition)) {
+            return Ok(p.clone());
+        }
+        let p = Arc::new(Partition::new(open()?));
+        map.insert((topic, partition), p.clone());
+        Ok(p)
+    }
+    pub fn remove(&self, topic: TopicId, partition: i32) -> Option<Arc<Partition>> {
+        self.open.write().remove(&(topic, partition))
+    }
+    /// The open partitions with their topic's id and number.
+    pub fn all(&self) -> Vec<(TopicId, i32, Arc<Partition>)> {
+        self.open.read().iter().map(|((t, p), x)| (*t, *p, x.clone())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_is_woken_by_any_of_its_lists_and_leaves_them_when_dropped() {
+        let lists: Vec<Arc<Waiters>> = (0..3).map(|_| Arc::default()).collect();
+        let soon = || Instant::now() + Duration::from_millis(10);
+        for woken in &lists {
+            let mut wait = Wait::new();
+            lists.iter().for_each(|l| wait.on(l));
+            assert!(!wait.woken(soon()).await);
+            woken.wake();
+            woken.wake();
+            assert!(wait.woken(soon()).await);
+            assert!(!wait.woken(soon()).await, "several wakes before it looks are one");
+            // A wake between registering and waiting is kept.
+            woken.wake();
+            tokio::task::yield_now().await;
+            assert!(wait.woken(soon()).await);
+            drop(wait);
+            assert!(lists.iter().all(|l| l.list.lock().is_empty()));
+        }
+    }
+}
