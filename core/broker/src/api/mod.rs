@@ -8,21 +8,32 @@ mod alter_configs;
 mod api_versions;
 mod create_partitions;
 mod create_topics;
+mod delete_groups;
 mod delete_records;
 mod delete_topics;
 mod describe_cluster;
 mod describe_configs;
+mod describe_groups;
 mod describe_log_dirs;
 mod describe_producers;
 mod describe_topic_partitions;
 mod fetch;
+mod find_coordinator;
+mod heartbeat;
 mod incremental_alter_configs;
 mod init_producer_id;
+mod join_group;
+mod leave_group;
 mod list_config_resources;
+mod list_groups;
 mod list_offsets;
 mod metadata;
+mod offset_commit;
+mod offset_delete;
+mod offset_fetch;
 mod offset_for_leader_epoch;
 mod produce;
+mod sync_group;
 
 use crate::node::Node;
 use bytes::{Bytes, BytesMut};
@@ -42,6 +53,15 @@ pub const TABLE: &[(ApiKey, Handler)] = &[
     (ApiKey::Fetch, fetch::handle),
     (ApiKey::ListOffsets, list_offsets::handle),
     (ApiKey::Metadata, metadata::handle),
+    (ApiKey::OffsetCommit, offset_commit::handle),
+    (ApiKey::OffsetFetch, offset_fetch::handle),
+    (ApiKey::FindCoordinator, find_coordinator::handle),
+    (ApiKey::JoinGroup, join_group::handle),
+    (ApiKey::Heartbeat, heartbeat::handle),
+    (ApiKey::LeaveGroup, leave_group::handle),
+    (ApiKey::SyncGroup, sync_group::handle),
+    (ApiKey::DescribeGroups, describe_groups::handle),
+    (ApiKey::ListGroups, list_groups::handle),
     (ApiKey::ApiVersions, api_versions::handle),
     (ApiKey::CreateTopics, create_topics::handle),
     (ApiKey::DeleteTopics, delete_topics::handle),
@@ -52,7 +72,9 @@ pub const TABLE: &[(ApiKey, Handler)] = &[
     (ApiKey::AlterConfigs, alter_configs::handle),
     (ApiKey::DescribeLogDirs, describe_log_dirs::handle),
     (ApiKey::CreatePartitions, create_partitions::handle),
+    (ApiKey::DeleteGroups, delete_groups::handle),
     (ApiKey::IncrementalAlterConfigs, incremental_alter_configs::handle),
+    (ApiKey::OffsetDelete, offset_delete::handle),
     (ApiKey::DescribeCluster, describe_cluster::handle),
     (ApiKey::DescribeProducers, describe_producers::handle),
     (ApiKey::ListConfigResources, list_config_resources::handle),

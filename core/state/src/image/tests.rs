@@ -158,9 +158,6 @@ fn a_topic_grows_and_goes_by_name_or_id() {
 
 #[test]
 fn configs_are_checked_and_changed_one_by_one_or_all() {
-    if wellhead_base::props::topic::TABLE.is_empty() {
-        return;
-    }
     let mut w = World::new(5);
     w.create(vec![topic("t", 1)]);
     let t = Resource::Topic("t".into());
