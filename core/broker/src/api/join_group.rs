@@ -5,7 +5,7 @@ use crate::node::Node;
 use std::sync::Arc;
 use wellhead_base::Code;
 use wellhead_net::Answer;
-use wellhead_state::group::{Client, Reply};
+use wellhead_state::group::{Client, Joining, Reply};
 use wellhead_wire::DecodeError;
 use wellhead_wire::messages::{JoinGroupRequest, JoinGroupResponse};
 
@@ -20,7 +20,7 @@ pub fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> Result<A
     // A request that is refused anyway does not make the offsets topic.
     let create = !group.is_empty();
     let joined =
-        node.coordinator.ask(&group, create, move |groups, now, token, rng, fx| groups.join(now, token, &request, version, &client, rng, fx));
+        node.coordinator.ask(&group, create, move |groups, now, token, rng, fx| groups.join(now, &Joining { token, request: &request, version, client: &client }, rng, fx));
     Ok(context.later(async move {
         let mut response = match joined.await {
             Ok(Reply::Join(r)) => r,

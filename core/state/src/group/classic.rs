@@ -1,24 +1,15 @@
 //! One group: the classic protocol's joins, syncs, heartbeats and leaves. The parent's header has the states.
 
-use super::codec::{group_key, group_value};
-use super::{Append, Client, Committed, Effects, GROUP_OPERATIONS, GroupConfig, Now, Reply, Stored, Token, append_failure};
+use super::{Append, Client, Committed, Effects, GroupConfig, Joining, Now, Reply, Stored, Token, append_failure};
 use bytes::Bytes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wellhead_base::Code;
 use wellhead_base::env::Rng;
 use wellhead_wire::Reader;
-use wellhead_wire::messages::describe_groups_response::{DescribedGroup, DescribedGroupMember};
 use wellhead_wire::messages::join_group_request::JoinGroupRequestProtocol;
 use wellhead_wire::messages::join_group_response::JoinGroupResponseMember;
-use wellhead_wire::messages::leave_group_request::MemberIdentity;
-use wellhead_wire::messages::leave_group_response::MemberResponse;
-use wellhead_wire::messages::{
-    ConsumerProtocolSubscription, HeartbeatRequest, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse, SyncGroupRequest,
-    SyncGroupResponse,
-};
-use wellhead_wire::records::GroupMetadataValue;
-use wellhead_wire::records::group_metadata_value::MemberMetadata;
+use wellhead_wire::messages::{ConsumerProtocolSubscription, JoinGroupRequest, JoinGroupResponse, SyncGroupResponse};
 
 /// The protocol type of consumers; their subscriptions can be read.
 const CONSUMER: &str = "consumer";
@@ -27,7 +18,7 @@ const MEMBER_ID_REQUIRED_FROM: i16 = 4;
 /// From this version on a static member's return may skip the assignment (KIP-814).
 const SKIP_ASSIGNMENT_FROM: i16 = 9;
 /// A deadline that is not set.
-const NEVER: i64 = i64::MAX;
+pub(super) const NEVER: i64 = i64::MAX;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
@@ -61,29 +52,29 @@ impl State {
 }
 
 #[derive(Debug)]
-struct Member {
-    instance_id: Option<String>,
-    client: Client,
-    session_ms: i32,
-    rebalance_ms: i32,
+pub(super) struct Member {
+    pub(super) instance_id: Option<String>,
+    pub(super) client: Client,
+    pub(super) session_ms: i32,
+    pub(super) rebalance_ms: i32,
     /// In the member's order of preference.
-    protocols: Vec<(String, Bytes)>,
-    assignment: Bytes,
+    pub(super) protocols: Vec<(String, Bytes)>,
+    pub(super) assignment: Bytes,
     /// When its session ends; NEVER while it waits in a join or sync.
-    deadline: i64,
+    pub(super) deadline: i64,
     /// In its first join: it has no session yet, and its join is given up at the deadline.
-    is_new: bool,
-    join: Option<Token>,
-    sync: Option<Token>,
+    pub(super) is_new: bool,
+    pub(super) join: Option<Token>,
+    pub(super) sync: Option<Token>,
     /// The order of arrival.
-    seq: u64,
+    pub(super) seq: u64,
 }
 
 impl Member {
     fn supports(&self, protocol: &str) -> bool {
         self.protocols.iter().any(|(n, _)| n == protocol)
     }
-    fn metadata(&self, protocol: &str) -> Bytes {
+    pub(super) fn metadata(&self, protocol: &str) -> Bytes {
         self.protocols.iter().find(|(n, _)| n == protocol).map(|(_, m)| m.clone()).unwrap_or_default()
     }
     fn matches(&self, protocols: &[JoinGroupRequestProtocol]) -> bool {
@@ -93,9 +84,9 @@ impl Member {
 
 /// The time an initial rebalance may still be stretched while members keep coming.
 #[derive(Debug)]
-struct Initial {
-    left_ms: i32,
-    member_added: bool,
+pub(super) struct Initial {
+    pub(super) left_ms: i32,
+    pub(super) member_added: bool,
 }
 
 /// One group and its offsets.
@@ -103,32 +94,32 @@ struct Initial {
 pub struct Group {
     pub id: Arc<str>,
     pub(super) incarnation: u64,
-    state: State,
+    pub(super) state: State,
     /// Wall clock of the last transition; -1 where a log of old did not say.
-    state_since_ms: i64,
-    protocol_type: Option<String>,
-    protocol: Option<String>,
-    generation: i32,
-    leader: Option<String>,
-    members: BTreeMap<String, Member>,
+    pub(super) state_since_ms: i64,
+    pub(super) protocol_type: Option<String>,
+    pub(super) protocol: Option<String>,
+    pub(super) generation: i32,
+    pub(super) leader: Option<String>,
+    pub(super) members: BTreeMap<String, Member>,
     /// Instance id to member id.
-    statics: BTreeMap<String, String>,
+    pub(super) statics: BTreeMap<String, String>,
     /// Members that were told their id and have not come back, with their deadlines.
-    pending: BTreeMap<String, i64>,
+    pub(super) pending: BTreeMap<String, i64>,
     /// Members of this generation that have not synced.
-    unsynced: BTreeSet<String>,
-    join_deadline: i64,
-    sync_deadline: i64,
-    initial: Option<Initial>,
+    pub(super) unsynced: BTreeSet<String>,
+    pub(super) join_deadline: i64,
+    pub(super) sync_deadline: i64,
+    pub(super) initial: Option<Initial>,
     /// An assignment of this generation is on its way to the log.
-    storing: bool,
+    pub(super) storing: bool,
     /// Topics that the members read; None where that cannot be known.
-    subscribed: Option<BTreeSet<String>>,
-    seq_next: u64,
+    pub(super) subscribed: Option<BTreeSet<String>>,
+    pub(super) seq_next: u64,
     /// A metadata record of this group is in the log, or on its way.
-    persisted: bool,
+    pub(super) persisted: bool,
     /// Not later than any deadline above; NEVER when there is none.
-    wake_at: i64,
+    pub(super) wake_at: i64,
     pub(super) offsets: BTreeMap<Arc<str>, BTreeMap<i32, Committed>>,
     /// Commits on their way to the log.
     pub(super) commits_pending: BTreeMap<(Arc<str>, i32), u32>,
@@ -143,7 +134,7 @@ pub(super) fn sync_error(code: Code) -> SyncGroupResponse {
 }
 
 /// A copy that does not keep the request's whole frame in memory.
-fn own(b: &Bytes) -> Bytes {
+pub(super) fn own(b: &Bytes) -> Bytes {
     Bytes::copy_from_slice(b)
 }
 
@@ -229,12 +220,12 @@ impl Group {
         self.commits_pending.clear();
     }
 
-    fn become_state(&mut self, next: State, wall_ms: i64) {
+    pub(super) fn become_state(&mut self, next: State, wall_ms: i64) {
         assert!(self.state.may_become(next), "group {} from {:?} to {next:?}", self.id, self.state);
         self.state = next;
         self.state_since_ms = wall_ms;
     }
-    fn wake_by(&mut self, at: i64) {
+    pub(super) fn wake_by(&mut self, at: i64) {
         self.wake_at = self.wake_at.min(at);
     }
     fn rebalance_ms(&self) -> i64 {
@@ -243,17 +234,8 @@ impl Group {
 
     // ---- joining
 
-    pub(super) fn join(
-        &mut self,
-        now: Now,
-        token: Token,
-        request: &JoinGroupRequest,
-        version: i16,
-        client: &Client,
-        config: &GroupConfig,
-        rng: &mut Rng,
-        fx: &mut Effects,
-    ) {
+    pub(super) fn join(&mut self, now: Now, j: &Joining<'_>, config: &GroupConfig, rng: &mut Rng, fx: &mut Effects) {
+        let Joining { token, request, version, client } = *j;
         let id = request.member_id.as_str();
         let instance = request.group_instance_id.as_deref();
         let refuse = |code: Code, member: &str, fx: &mut Effects| fx.reply(token, Reply::Join(join_error(member, code)));
@@ -268,25 +250,25 @@ impl Group {
             let new_id = member_id(instance.unwrap_or(&client.id), rng);
             let old = instance.and_then(|i| self.statics.get(i).cloned());
             return match (instance, old) {
-                (Some(_), Some(old)) => self.static_return(now, token, request, version, client, &old, &new_id, fx),
+                (Some(_), Some(old)) => self.static_return(now, j, &old, &new_id, fx),
                 (None, _) if version >= MEMBER_ID_REQUIRED_FROM => {
                     let deadline = now.mono_ms + i64::from(request.session_timeout_ms);
                     self.pending.insert(new_id.clone(), deadline);
                     self.wake_by(deadline);
                     refuse(Code::MEMBER_ID_REQUIRED, &new_id, fx);
                 }
-                _ => self.add(now, token, request, version, client, new_id, config, fx),
+                _ => self.add(now, j, new_id, config, fx),
             };
         }
         if instance.is_none() && self.pending.contains_key(id) {
-            return self.add(now, token, request, version, client, id.to_owned(), config, fx);
+            return self.add(now, j, id.to_owned(), config, fx);
         }
         if let Err(code) = self.check_member(id, instance) {
             return refuse(code, id, fx);
         }
         let same = self.members.get(id).is_some_and(|m| m.matches(&request.protocols));
         match self.state {
-            State::PreparingRebalance => self.rejoin(now, token, request, version, config, fx),
+            State::PreparingRebalance => self.rejoin(now, j, config, fx),
             // The same again: the first answer was lost, or a follower asks for the present generation before it syncs.
             State::CompletingRebalance if same => {
                 let r = self.present(id);
@@ -297,7 +279,7 @@ impl Group {
                 fx.reply(token, Reply::Join(r));
             }
             // The leader joins anew to make others be assigned anew.
-            State::CompletingRebalance | State::Stable => self.rejoin(now, token, request, version, config, fx),
+            State::CompletingRebalance | State::Stable => self.rejoin(now, j, config, fx),
             State::Empty | State::Dead => refuse(Code::UNKNOWN_MEMBER_ID, id, fx),
         }
     }
@@ -334,17 +316,8 @@ impl Group {
         }
     }
 
-    fn add(
-        &mut self,
-        now: Now,
-        token: Token,
-        request: &JoinGroupRequest,
-        version: i16,
-        client: &Client,
-        id: String,
-        config: &GroupConfig,
-        fx: &mut Effects,
-    ) {
+    fn add(&mut self, now: Now, j: &Joining<'_>, id: String, config: &GroupConfig, fx: &mut Effects) {
+        let request = j.request;
         if self.members.is_empty() {
             self.protocol_type = Some(request.protocol_type.clone());
         }
@@ -362,14 +335,14 @@ impl Group {
         self.seq_next += 1;
         let member = Member {
             instance_id: request.group_instance_id.clone(),
-            client: client.clone(),
+            client: j.client.clone(),
             session_ms: request.session_timeout_ms,
-            rebalance_ms: rebalance_timeout(request, version),
+            rebalance_ms: rebalance_timeout(request, j.version),
             protocols: request.protocols.iter().map(|p| (p.name.clone(), own(&p.metadata))).collect(),
             assignment: Bytes::new(),
             deadline,
             is_new: true,
-            join: Some(token),
+            join: Some(j.token),
             sync: None,
             seq: self.seq_next,
         };
@@ -379,28 +352,19 @@ impl Group {
     }
 
     /// A known member joins the next generation, perhaps with other protocols.
-    fn rejoin(&mut self, now: Now, token: Token, request: &JoinGroupRequest, version: i16, config: &GroupConfig, fx: &mut Effects) {
-        if let Some(m) = self.members.get_mut(&request.member_id) {
-            update(m, request, version, token, fx);
+    fn rejoin(&mut self, now: Now, j: &Joining<'_>, config: &GroupConfig, fx: &mut Effects) {
+        if let Some(m) = self.members.get_mut(&j.request.member_id) {
+            update(m, j, fx);
         }
         self.rebalance_or_complete(now, config.initial_delay_ms, fx);
     }
 
     /// A static member comes back under a new member id: it takes its predecessor's place and assignment, and the predecessor is
     /// fenced. In a stable group nobody else notices.
-    fn static_return(
-        &mut self,
-        now: Now,
-        token: Token,
-        request: &JoinGroupRequest,
-        version: i16,
-        client: &Client,
-        old_id: &str,
-        new_id: &str,
-        fx: &mut Effects,
-    ) {
+    fn static_return(&mut self, now: Now, j: &Joining<'_>, old_id: &str, new_id: &str, fx: &mut Effects) {
+        let request = j.request;
         let Some(mut member) = self.members.remove(old_id) else {
-            return fx.reply(token, Reply::Join(join_error("", Code::UNKNOWN_MEMBER_ID)));
+            return fx.reply(j.token, Reply::Join(join_error("", Code::UNKNOWN_MEMBER_ID)));
         };
         let leader_before = self.leader.clone().unwrap_or_default();
         if let Some(t) = member.join.take() {
@@ -418,9 +382,9 @@ impl Group {
         if self.unsynced.remove(old_id) {
             self.unsynced.insert(new_id.to_owned());
         }
-        member.client = client.clone();
+        member.client = j.client.clone();
         member.deadline = now.mono_ms + i64::from(request.session_timeout_ms);
-        update(&mut member, request, version, token, fx);
+        update(&mut member, j, fx);
         self.wake_by(member.deadline);
         self.members.insert(new_id.to_owned(), member);
 
@@ -432,7 +396,7 @@ impl Group {
                     member: new_id.to_owned(),
                     generation: self.generation,
                     leader_before,
-                    skip: version >= SKIP_ASSIGNMENT_FROM,
+                    skip: j.version >= SKIP_ASSIGNMENT_FROM,
                 };
                 fx.appends.push(Append { group: self.id.clone(), records, stored });
             }
@@ -462,7 +426,7 @@ impl Group {
         } else {
             // An old client must not think that it leads, or it would assign; its predecessor's id says so.
             r.members = Vec::new();
-            r.leader = leader_before.to_owned();
+            leader_before.clone_into(&mut r.leader);
         }
         fx.reply(token, Reply::Join(r));
     }
@@ -505,7 +469,7 @@ impl Group {
         }
     }
 
-    fn prepare_rebalance(&mut self, now: Now, initial_delay_ms: i32, fx: &mut Effects) {
+    pub(super) fn prepare_rebalance(&mut self, now: Now, initial_delay_ms: i32, fx: &mut Effects) {
         if self.state == State::CompletingRebalance {
             self.reset_assignment(now, Code::REBALANCE_IN_PROGRESS, fx);
         }
@@ -529,12 +493,12 @@ impl Group {
         self.complete_if_all_joined(now, fx);
     }
 
-    fn set_join_deadline(&mut self, at: i64) {
+    pub(super) fn set_join_deadline(&mut self, at: i64) {
         self.join_deadline = at;
         self.wake_by(at);
     }
 
-    fn complete_if_all_joined(&mut self, now: Now, fx: &mut Effects) {
+    pub(super) fn complete_if_all_joined(&mut self, now: Now, fx: &mut Effects) {
         let all = self.pending.is_empty() && self.members.values().all(|m| m.join.is_some());
         if self.state == State::PreparingRebalance && self.initial.is_none() && all {
             self.complete_join(now, fx);
@@ -542,7 +506,7 @@ impl Group {
     }
 
     /// Ends the gathering: dynamic members that did not come are out, the rest are the next generation.
-    fn complete_join(&mut self, now: Now, fx: &mut Effects) {
+    pub(super) fn complete_join(&mut self, now: Now, fx: &mut Effects) {
         self.join_deadline = NEVER;
         self.initial = None;
         let late: Vec<String> = self.members.iter().filter(|(_, m)| m.join.is_none() && m.instance_id.is_none()).map(|(id, _)| id.clone()).collect();
@@ -616,7 +580,7 @@ impl Group {
     }
 
     /// The topics that the members of a consumer group subscribe to; None when one of them cannot be read.
-    fn read_subscriptions(&self) -> Option<BTreeSet<String>> {
+    pub(super) fn read_subscriptions(&self) -> Option<BTreeSet<String>> {
         if !self.is_consumer_group() {
             return None;
         }
@@ -648,7 +612,7 @@ impl Group {
     }
 
     /// Takes a member out and tells its waiting requests that it is no more.
-    fn dismiss(&mut self, id: &str, fx: &mut Effects) {
+    pub(super) fn dismiss(&mut self, id: &str, fx: &mut Effects) {
         if let Some(m) = self.remove(id) {
             if let Some(t) = m.join {
                 fx.reply(t, Reply::Join(join_error("", Code::UNKNOWN_MEMBER_ID)));
@@ -659,377 +623,12 @@ impl Group {
         }
     }
 
-    fn after_departure(&mut self, now: Now, fx: &mut Effects) {
+    pub(super) fn after_departure(&mut self, now: Now, fx: &mut Effects) {
         match self.state {
             State::Stable | State::CompletingRebalance => self.prepare_rebalance(now, 0, fx),
             State::PreparingRebalance => self.complete_if_all_joined(now, fx),
             State::Empty | State::Dead => {}
         }
-    }
-
-    // ---- syncing
-
-    pub(super) fn sync(&mut self, now: Now, token: Token, request: &SyncGroupRequest, fx: &mut Effects) {
-        let id = request.member_id.as_str();
-        let differs = |asked: &Option<String>, have: &Option<String>| asked.is_some() && asked != have;
-        let checked = self.check_member(id, request.group_instance_id.as_deref()).and_then(|()| {
-            if request.generation_id != self.generation {
-                Err(Code::ILLEGAL_GENERATION)
-            } else if differs(&request.protocol_type, &self.protocol_type) || differs(&request.protocol_name, &self.protocol) {
-                Err(Code::INCONSISTENT_GROUP_PROTOCOL)
-            } else {
-                Ok(())
-            }
-        });
-        let code = match (checked, self.state) {
-            (Err(code), _) => code,
-            (Ok(()), State::Empty) => Code::UNKNOWN_MEMBER_ID,
-            (Ok(()), State::Dead) => Code::COORDINATOR_NOT_AVAILABLE,
-            (Ok(()), State::PreparingRebalance) => Code::REBALANCE_IN_PROGRESS,
-            (Ok(()), State::CompletingRebalance | State::Stable) => Code::NO_ERROR,
-        };
-        if !code.is_ok() {
-            return fx.reply(token, Reply::Sync(sync_error(code)));
-        }
-        self.unsynced.remove(id);
-        if self.state == State::Stable {
-            let assignment = self.members.get(id).map(|m| m.assignment.clone()).unwrap_or_default();
-            self.keep_session(now, id);
-            return fx.reply(token, Reply::Sync(self.assigned(assignment)));
-        }
-        let leads = self.leader() == Some(id);
-        if let Some(m) = self.members.get_mut(id)
-            && let Some(earlier) = m.sync.replace(token)
-        {
-            // The request was sent again; nobody reads the first answer any more.
-            fx.reply(earlier, Reply::Sync(sync_error(Code::REBALANCE_IN_PROGRESS)));
-        }
-        if !leads || self.storing {
-            return;
-        }
-        // Members that the leader forgot get nothing; assignments for those it made up are dropped.
-        let mut assignments: BTreeMap<String, Bytes> = self.members.keys().map(|id| (id.clone(), Bytes::new())).collect();
-        for a in &request.assignments {
-            if let Some(slot) = assignments.get_mut(&a.member_id) {
-                *slot = own(&a.assignment);
-            }
-        }
-        let records = vec![self.metadata_record(&assignments)];
-        self.storing = true;
-        fx.appends.push(Append { group: self.id.clone(), records, stored: Stored::Assignment { generation: self.generation, assignments } });
-    }
-
-    fn assigned(&self, assignment: Bytes) -> SyncGroupResponse {
-        SyncGroupResponse {
-            protocol_type: self.protocol_type.clone(),
-            protocol_name: self.protocol.clone(),
-            assignment,
-            ..SyncGroupResponse::default()
-        }
-    }
-
-    /// The leader's assignment is in the log: hand it out, unless the group has moved on meanwhile.
-    pub(super) fn assignment_stored(&mut self, now: Now, generation: i32, assignments: BTreeMap<String, Bytes>, code: Code, fx: &mut Effects) {
-        if self.state != State::CompletingRebalance || self.generation != generation || !self.storing {
-            return;
-        }
-        self.storing = false;
-        if !code.is_ok() {
-            self.reset_assignment(now, append_failure(code), fx);
-            return self.prepare_rebalance(now, 0, fx);
-        }
-        for (id, assignment) in assignments {
-            if let Some(m) = self.members.get_mut(&id) {
-                m.assignment = assignment;
-            }
-        }
-        self.become_state(State::Stable, now.wall_ms);
-        let waiting: Vec<(String, Token, Bytes)> =
-            self.members.iter_mut().filter_map(|(id, m)| m.sync.take().map(|t| (id.clone(), t, m.assignment.clone()))).collect();
-        for (id, token, assignment) in waiting {
-            self.keep_session(now, &id);
-            fx.reply(token, Reply::Sync(self.assigned(assignment)));
-        }
-    }
-
-    /// Nobody has an assignment; those who wait for one are told why.
-    fn reset_assignment(&mut self, now: Now, code: Code, fx: &mut Effects) {
-        let mut kept = Vec::new();
-        for (id, m) in &mut self.members {
-            m.assignment = Bytes::new();
-            if let Some(t) = m.sync.take() {
-                fx.reply(t, Reply::Sync(sync_error(code)));
-                kept.push(id.clone());
-            }
-        }
-        for id in kept {
-            self.keep_session(now, &id);
-        }
-    }
-
-    // ---- sessions
-
-    pub(super) fn keep_session(&mut self, now: Now, id: &str) {
-        if let Some(m) = self.members.get_mut(id) {
-            m.deadline = now.mono_ms + i64::from(m.session_ms);
-            let at = m.deadline;
-            self.wake_by(at);
-        }
-    }
-
-    pub(super) fn heartbeat(&mut self, now: Now, request: &HeartbeatRequest) -> Code {
-        let id = request.member_id.as_str();
-        if let Err(code) = self.check_member(id, request.group_instance_id.as_deref()) {
-            return code;
-        }
-        if request.generation_id != self.generation {
-            return Code::ILLEGAL_GENERATION;
-        }
-        match self.state {
-            State::Empty => Code::UNKNOWN_MEMBER_ID,
-            State::Dead => Code::COORDINATOR_NOT_AVAILABLE,
-            State::PreparingRebalance => {
-                self.keep_session(now, id);
-                Code::REBALANCE_IN_PROGRESS
-            }
-            State::CompletingRebalance | State::Stable => {
-                self.keep_session(now, id);
-                Code::NO_ERROR
-            }
-        }
-    }
-
-    pub(super) fn leave(&mut self, now: Now, token: Token, request: &LeaveGroupRequest, fx: &mut Effects) {
-        let appends_before = fx.appends.len();
-        let mut answer = LeaveGroupResponse::default();
-        let mut gone = false;
-        for asked in &request.members {
-            let left = self.leave_one(asked, fx);
-            gone |= left.is_ok();
-            answer.members.push(MemberResponse {
-                member_id: asked.member_id.clone(),
-                group_instance_id: asked.group_instance_id.clone(),
-                error_code: left.err().unwrap_or(Code::NO_ERROR).get(),
-            });
-        }
-        if gone {
-            self.after_departure(now, fx);
-        }
-        // When this emptied the group the answer waits for the record of it, so that a restart does not bring the members back.
-        let reply = Reply::Leave(answer);
-        match fx.appends[appends_before..].iter_mut().find(|a| matches!(a.stored, Stored::Nothing)) {
-            Some(append) => append.stored = Stored::Reply { token, reply },
-            None => fx.reply(token, reply),
-        }
-    }
-
-    fn leave_one(&mut self, asked: &MemberIdentity, fx: &mut Effects) -> Result<(), Code> {
-        let instance = asked.group_instance_id.as_deref();
-        if asked.member_id.is_empty() {
-            // An administrator removes a static member by its instance id.
-            let id = instance.and_then(|i| self.statics.get(i).cloned()).ok_or(Code::UNKNOWN_MEMBER_ID)?;
-            self.dismiss(&id, fx);
-            return Ok(());
-        }
-        if self.pending.remove(&asked.member_id).is_some() {
-            return Ok(());
-        }
-        self.check_member(&asked.member_id, instance)?;
-        self.dismiss(&asked.member_id, fx);
-        Ok(())
-    }
-
-    pub(super) fn on_time(&mut self, now: Now, config: &GroupConfig, fx: &mut Effects) {
-        let at = now.mono_ms;
-        if self.wake_at > at {
-            return;
-        }
-        let told = self.pending.len();
-        self.pending.retain(|_, deadline| *deadline > at);
-        let mut gone = self.pending.len() < told;
-        let due: Vec<String> = self.members.iter().filter(|(_, m)| m.deadline <= at).map(|(id, _)| id.clone()).collect();
-        let mut expired = false;
-        for id in due {
-            let m = self.members.get_mut(&id).expect("the ids are those of the members");
-            if !m.is_new && (m.join.is_some() || m.sync.is_some()) {
-                // It waits for others and cannot send heartbeats; its session begins anew with the answer.
-                m.deadline = NEVER;
-            } else {
-                self.dismiss(&id, fx);
-                expired = true;
-            }
-        }
-        gone |= expired;
-        if expired {
-            self.after_departure(now, fx);
-        } else if gone {
-            self.complete_if_all_joined(now, fx);
-        }
-        if self.state == State::PreparingRebalance && self.join_deadline <= at {
-            match &mut self.initial {
-                Some(initial) if initial.member_added && initial.left_ms > 0 => {
-                    let delay = config.initial_delay_ms.min(initial.left_ms);
-                    initial.left_ms -= delay;
-                    initial.member_added = false;
-                    self.set_join_deadline(at + i64::from(delay));
-                }
-                _ => self.complete_join(now, fx),
-            }
-        }
-        if matches!(self.state, State::CompletingRebalance | State::Stable) && self.sync_deadline <= at {
-            self.sync_deadline = NEVER;
-            let lost: Vec<String> = self.unsynced.iter().cloned().collect();
-            if !lost.is_empty() {
-                for id in lost {
-                    self.dismiss(&id, fx);
-                }
-                self.prepare_rebalance(now, 0, fx);
-            }
-        }
-        if self.state == State::Stable && self.unsynced.is_empty() {
-            self.sync_deadline = NEVER;
-        }
-        self.find_next_wake();
-    }
-
-    fn find_next_wake(&mut self) {
-        let members = self.members.values().map(|m| m.deadline);
-        let told = self.pending.values().copied();
-        self.wake_at = members.chain(told).chain([self.join_deadline, self.sync_deadline]).min().unwrap_or(NEVER);
-    }
-
-    /// Answers everyone who waits.
-    pub(super) fn abandon(&mut self, code: Code, fx: &mut Effects) {
-        for (id, m) in &mut self.members {
-            if let Some(t) = m.join.take() {
-                fx.reply(t, Reply::Join(join_error(id, code)));
-            }
-            if let Some(t) = m.sync.take() {
-                fx.reply(t, Reply::Sync(sync_error(code)));
-            }
-        }
-    }
-
-    // ---- the log
-
-    /// The group's record, with these assignments.
-    fn metadata_record(&mut self, assignments: &BTreeMap<String, Bytes>) -> super::KeyValue {
-        self.persisted = true;
-        let protocol = self.protocol.as_deref().unwrap_or_default();
-        let mut members: Vec<_> = self.members.iter().collect();
-        members.sort_by_key(|(_, m)| m.seq);
-        let value = GroupMetadataValue {
-            protocol_type: self.protocol_type.clone().unwrap_or_default(),
-            generation: self.generation,
-            protocol: self.protocol.clone(),
-            leader: self.leader.clone(),
-            current_state_timestamp: self.state_since_ms,
-            members: members
-                .into_iter()
-                .map(|(id, m)| MemberMetadata {
-                    member_id: id.clone(),
-                    group_instance_id: m.instance_id.clone(),
-                    client_id: m.client.id.clone(),
-                    client_host: m.client.host.clone(),
-                    rebalance_timeout: m.rebalance_ms,
-                    session_timeout: m.session_ms,
-                    subscription: m.metadata(protocol),
-                    assignment: assignments.get(id).cloned().unwrap_or_default(),
-                })
-                .collect(),
-        };
-        (group_key(&self.id), Some(group_value(&value)))
-    }
-
-    pub(super) fn replay_metadata(&mut self, value: GroupMetadataValue) {
-        self.persisted = true;
-        self.protocol_type = (!value.protocol_type.is_empty()).then_some(value.protocol_type);
-        self.generation = value.generation;
-        self.state = if value.members.is_empty() { State::Empty } else { State::Stable };
-        self.state_since_ms = value.current_state_timestamp;
-        self.leader = value.leader.filter(|_| !value.members.is_empty());
-        self.protocol = value.protocol.filter(|_| !value.members.is_empty());
-        self.members.clear();
-        self.statics.clear();
-        for m in value.members {
-            if let Some(i) = &m.group_instance_id {
-                self.statics.insert(i.clone(), m.member_id.clone());
-            }
-            self.seq_next += 1;
-            let member = Member {
-                instance_id: m.group_instance_id,
-                client: Client { id: m.client_id, host: m.client_host },
-                session_ms: m.session_timeout,
-                rebalance_ms: if m.rebalance_timeout < 0 { m.session_timeout } else { m.rebalance_timeout },
-                protocols: vec![(self.protocol.clone().unwrap_or_default(), own(&m.subscription))],
-                assignment: own(&m.assignment),
-                deadline: NEVER,
-                is_new: false,
-                join: None,
-                sync: None,
-                seq: self.seq_next,
-            };
-            self.members.insert(m.member_id, member);
-        }
-        self.subscribed = if self.members.is_empty() { self.is_consumer_group().then(BTreeSet::new) } else { self.read_subscriptions() };
-    }
-
-    pub(super) fn replay_tombstone(&mut self, wall_ms: i64) {
-        let mut blank = Self::new(self.id.clone(), self.incarnation, wall_ms);
-        blank.offsets = std::mem::take(&mut self.offsets);
-        *self = blank;
-    }
-
-    pub(super) fn loaded(&mut self, now: Now, config: &GroupConfig, fx: &mut Effects) {
-        let ids: Vec<String> = self.members.keys().cloned().collect();
-        for id in ids {
-            self.keep_session(now, &id);
-        }
-        if self.state == State::Stable && self.members.len() > config.size_max {
-            self.prepare_rebalance(now, 0, fx);
-        }
-    }
-
-    pub(super) fn describe(&self) -> DescribedGroup {
-        let stable = self.state == State::Stable;
-        let protocol = self.protocol.as_deref().unwrap_or_default();
-        let mut members: Vec<_> = self.members.iter().collect();
-        members.sort_by_key(|(_, m)| m.seq);
-        DescribedGroup {
-            group_id: self.id.to_string(),
-            group_state: self.state.name().to_owned(),
-            protocol_type: self.protocol_type().to_owned(),
-            protocol_data: if stable { protocol.to_owned() } else { String::new() },
-            members: members
-                .into_iter()
-                .map(|(id, m)| DescribedGroupMember {
-                    member_id: id.clone(),
-                    group_instance_id: m.instance_id.clone(),
-                    client_id: m.client.id.clone(),
-                    client_host: m.client.host.clone(),
-                    member_metadata: if stable { m.metadata(protocol) } else { Bytes::new() },
-                    member_assignment: if stable { m.assignment.clone() } else { Bytes::new() },
-                })
-                .collect(),
-            authorized_operations: GROUP_OPERATIONS,
-            ..DescribedGroup::default()
-        }
-    }
-
-    /// What a restart would know of the group, for comparing.
-    #[cfg(test)]
-    pub(super) fn durable_view(&self) -> String {
-        let mut members: Vec<_> = self.members.iter().collect();
-        members.sort_by_key(|(_, m)| m.seq);
-        let protocol = self.protocol.as_deref().unwrap_or_default();
-        let members: Vec<_> = members
-            .into_iter()
-            .map(|(id, m)| (id, &m.instance_id, m.session_ms, m.rebalance_ms, m.metadata(protocol), m.assignment.clone()))
-            .collect();
-        format!(
-            "{:?} {} {:?} {:?} {:?} {:?} {:?}",
-            self.state, self.generation, self.protocol_type, self.protocol, self.leader, members, self.offsets
-        )
     }
 }
 
@@ -1037,11 +636,12 @@ fn rebalance_timeout(request: &JoinGroupRequest, version: i16) -> i32 {
     if version == 0 || request.rebalance_timeout_ms < 0 { request.session_timeout_ms } else { request.rebalance_timeout_ms }
 }
 
-fn update(m: &mut Member, request: &JoinGroupRequest, version: i16, token: Token, fx: &mut Effects) {
+fn update(m: &mut Member, j: &Joining<'_>, fx: &mut Effects) {
+    let request = j.request;
     m.protocols = request.protocols.iter().map(|p| (p.name.clone(), own(&p.metadata))).collect();
     m.session_ms = request.session_timeout_ms;
-    m.rebalance_ms = rebalance_timeout(request, version);
-    if let Some(earlier) = m.join.replace(token) {
+    m.rebalance_ms = rebalance_timeout(request, j.version);
+    if let Some(earlier) = m.join.replace(j.token) {
         // The request was sent again; nobody reads the first answer any more.
         fx.reply(earlier, Reply::Join(join_error(&request.member_id, Code::REBALANCE_IN_PROGRESS)));
     }

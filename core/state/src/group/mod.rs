@@ -26,7 +26,9 @@
 
 mod classic;
 mod codec;
+mod durable;
 mod offsets;
+mod sessions;
 
 #[cfg(test)]
 mod tests;
@@ -98,6 +100,15 @@ pub struct Client {
     pub id: String,
     /// Kafka prints it with a leading slash: `/127.0.0.1`.
     pub host: String,
+}
+
+/// A JoinGroup and who sends it.
+#[derive(Debug, Clone, Copy)]
+pub struct Joining<'a> {
+    pub token: Token,
+    pub request: &'a JoinGroupRequest,
+    pub version: i16,
+    pub client: &'a Client,
 }
 
 /// The answer of a request that waited.
@@ -189,7 +200,8 @@ impl Groups {
     }
 
     /// JoinGroup. Answers through `fx`, at once or later. `rng` makes member ids.
-    pub fn join(&mut self, now: Now, token: Token, request: &JoinGroupRequest, version: i16, client: &Client, rng: &mut Rng, fx: &mut Effects) {
+    pub fn join(&mut self, now: Now, joining: &Joining<'_>, rng: &mut Rng, fx: &mut Effects) {
+        let Joining { token, request, .. } = *joining;
         let refuse = |code: Code, fx: &mut Effects| fx.reply(token, Reply::Join(classic::join_error(&request.member_id, code)));
         if request.group_id.is_empty() {
             return refuse(Code::INVALID_GROUP_ID, fx);
@@ -202,7 +214,7 @@ impl Groups {
             return refuse(Code::UNKNOWN_MEMBER_ID, fx);
         }
         let group = self.get_or_create(&request.group_id, now);
-        group.join(now, token, request, version, client, &config, rng, fx);
+        group.join(now, joining, &config, rng, fx);
         self.forget_if_blank(&request.group_id);
     }
 
@@ -229,7 +241,7 @@ impl Groups {
     /// LeaveGroup, in the form of version 3 and later (one or several members).
     pub fn leave(&mut self, now: Now, token: Token, request: &LeaveGroupRequest, fx: &mut Effects) {
         let refuse = |code: Code, fx: &mut Effects| {
-            fx.reply(token, Reply::Leave(LeaveGroupResponse { error_code: code.get(), ..LeaveGroupResponse::default() }))
+            fx.reply(token, Reply::Leave(LeaveGroupResponse { error_code: code.get(), ..LeaveGroupResponse::default() }));
         };
         if request.group_id.is_empty() {
             return refuse(Code::INVALID_GROUP_ID, fx);
@@ -393,7 +405,7 @@ impl Groups {
     pub fn replay(&mut self, now: Now, entry: Entry) {
         match entry {
             Entry::Offset { group, topic, partition, value: Some(value) } => {
-                self.get_or_create(&group, now).replay_offset(topic, partition, Some(value))
+                self.get_or_create(&group, now).replay_offset(topic, partition, Some(value));
             }
             Entry::Offset { group, topic, partition, value: None } => {
                 if let Some(g) = self.groups.get_mut(group.as_str()) {

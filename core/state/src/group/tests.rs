@@ -95,7 +95,7 @@ impl World {
         let mut fx = Effects::default();
         let client = Client { id: "cl".into(), host: "/127.0.0.1".into() };
         let mut rng = self.rng.clone();
-        self.groups.join(self.now, token, &request, j.version, &client, &mut rng, &mut fx);
+        self.groups.join(self.now, &Joining { token, request: &request, version: j.version, client: &client }, &mut rng, &mut fx);
         self.rng = rng;
         self.absorb(fx);
         token

@@ -56,6 +56,9 @@ impl AlterOp {
     }
 }
 
+/// Names and values to set.
+pub type NewConfigs = Vec<(String, Option<String>)>;
+
 /// One change of one config.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlterConfig {
@@ -198,7 +201,7 @@ fn check_together(configs: &BTreeMap<String, String>) -> Result<(), Error> {
 
 impl Image {
     /// Decides an AlterConfigs: each resource's configs become exactly those given.
-    pub fn alter_configs(&self, resources: &[(Resource, Vec<(String, Option<String>)>)], validate_only: bool) -> Decision<Vec<ResourceResult>> {
+    pub fn alter_configs(&self, resources: &[(Resource, NewConfigs)], validate_only: bool) -> Decision<Vec<ResourceResult>> {
         self.per_resource(resources.iter().map(|(r, c)| (r, c)), validate_only, |image, resource, configs| {
             if let Some(dup) = duplicate(configs.iter().map(|(n, _)| n.as_str())) {
                 return Err(Error::new(Code::INVALID_REQUEST, format!("Error due to duplicate config keys: {dup}")));
@@ -210,7 +213,7 @@ impl Image {
             image.check_resource(resource)?;
             let mut next = BTreeMap::new();
             for (name, value) in configs {
-                next.insert(name.clone(), image.check_one(resource, name, value.as_deref().unwrap_or_default())?);
+                next.insert(name.clone(), check_one(resource, name, value.as_deref().unwrap_or_default())?);
             }
             Ok(next)
         })
@@ -249,7 +252,7 @@ impl Image {
                         edit_list(now, given, change.op)
                     }
                 };
-                next.insert(change.name.clone(), image.check_one(resource, &change.name, &text)?);
+                next.insert(change.name.clone(), check_one(resource, &change.name, &text)?);
             }
             Ok(next)
         })
@@ -316,14 +319,14 @@ impl Image {
             _ => Ok(()),
         }
     }
+}
 
-    fn check_one(&self, resource: &Resource, name: &str, value: &str) -> Result<String, Error> {
-        let row = row_of(resource, name)?;
-        if matches!(resource, Resource::Broker(_)) && !DYNAMIC_BROKER_CONFIGS.contains(&row.name) {
-            return Err(Error::new(Code::INVALID_REQUEST, format!("Cannot update these configs dynamically: Set({name})")));
-        }
-        check_value(row, value)
+fn check_one(resource: &Resource, name: &str, value: &str) -> Result<String, Error> {
+    let row = row_of(resource, name)?;
+    if matches!(resource, Resource::Broker(_)) && !DYNAMIC_BROKER_CONFIGS.contains(&row.name) {
+        return Err(Error::new(Code::INVALID_REQUEST, format!("Cannot update these configs dynamically: Set({name})")));
     }
+    check_value(row, value)
 }
 
 fn row_of(resource: &Resource, name: &str) -> Result<&'static Property, Error> {

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use wellhead_base::{Error, TopicId};
 
 pub use codec::{CodecError, decode, encode_records};
-pub use configs::{AlterConfig, AlterOp, AlterResource, DYNAMIC_BROKER_CONFIGS, Resource, ResourceResult};
+pub use configs::{AlterConfig, AlterOp, AlterResource, DYNAMIC_BROKER_CONFIGS, NewConfigs, Resource, ResourceResult};
 pub use topics::{CreateTopics, CreatedTopic, DeleteTopic, DeletedTopic, GrowTopic, GrownTopic, NewTopic, TopicCreated};
 
 /// Kafka's name of the metadata log's topic; it exists apart from the image and nobody may create or delete it.
@@ -216,13 +216,13 @@ impl Image {
                 let shared = self.shared_replicas(state);
                 let topic = self.topic_mut(*topic)?;
                 let at = usize::try_from(*partition).map_err(|_| ReplayError(format!("partition {partition} of topic {}", topic.name)))?;
-                if at < topic.partitions.len() {
-                    topic.partitions[at] = shared;
-                } else if at == topic.partitions.len() {
-                    topic.partitions.push(shared);
-                    self.partition_count += 1;
-                } else {
-                    return Err(ReplayError(format!("partition {partition} of topic {} leaves a gap", topic.name)));
+                match at.cmp(&topic.partitions.len()) {
+                    std::cmp::Ordering::Less => topic.partitions[at] = shared,
+                    std::cmp::Ordering::Equal => {
+                        topic.partitions.push(shared);
+                        self.partition_count += 1;
+                    }
+                    std::cmp::Ordering::Greater => return Err(ReplayError(format!("partition {partition} of topic {} leaves a gap", topic.name))),
                 }
             }
             Record::RemoveTopic { id } => {
