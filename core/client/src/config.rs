@@ -121,6 +121,11 @@ impl Config {
         Ok(c)
     }
 
+    /// What was set, for a second client with the same configuration.
+    pub fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.props.iter()
+    }
+
     fn text(&self, name: &str) -> String {
         let p = find(TABLE, name).expect("the name is in the table");
         self.props.text(p)

@@ -1,10 +1,26 @@
-//! The producer's public face.
+//! The producer. Four nouns explain it: the accumulator (open batch of one partition) takes records as they are sent, the sender
+//! decides, the sink (outbox of one broker) holds what is under way, the report tells what became of it.
 
+mod accumulator;
+mod driver;
+mod reports;
+mod sender;
+mod topic;
+
+use crate::cluster::Cluster;
+use crate::config::Config;
 use crate::types::{Metadata, TimestampType};
+use accumulator::{BatchLimits, record_bytes};
+use driver::{Core, Driver};
+use parking_lot::{Mutex, RwLock};
+use reports::Reports;
 use std::os::fd::RawFd;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
-use wellhead_base::{Error, Result};
+use tokio::sync::Notify;
+use topic::{Sent, Topic};
+use wellhead_base::{Code, Error, Result};
 
 /// What `send` takes; everything is borrowed and encoded before it returns.
 #[derive(Clone, Copy, Debug)]
@@ -71,65 +87,182 @@ pub struct DeliveryReport {
 
 /// A shared handle; the producer stops when the last one is dropped (records not delivered by then are lost: `flush` first).
 #[derive(Clone)]
-pub struct Producer {}
+pub struct Producer(Arc<Handle>);
+
+struct Handle {
+    core: Arc<Core>,
+    config: Config,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.core.closing.store(true, Ordering::Release);
+        self.core.notify.notify_one();
+    }
+}
 
 impl Producer {
     /// Reads librdkafka's property names; an unknown name or a wrong value is `INVALID_ARG`. Does not wait for a broker.
-    pub fn new<K: AsRef<str>, V: AsRef<str>>(_pairs: impl IntoIterator<Item = (K, V)>) -> Result<Producer> {
-        todo!()
+    pub fn new<K: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Producer> {
+        Self::with(Config::read(pairs)?)
     }
+    fn with(config: Config) -> Result<Producer> {
+        let cfg = config.producer()?;
+        let cluster = Cluster::new(config.cluster()?)?;
+        let limits = BatchLimits {
+            bytes: cfg.batch_bytes,
+            records: cfg.batch_records,
+            record_bytes: cfg.message_bytes_max,
+            codec: cfg.codec,
+            level: cfg.level,
+        };
+        let core = Arc::new(Core {
+            limits,
+            topics: RwLock::default(),
+            mailbox: Mutex::default(),
+            notify: Notify::new(),
+            reports: Reports::new(cfg.queue_records_max, cfg.queue_bytes_max, cfg.only_errors)?,
+            flushing: AtomicUsize::new(0),
+            closing: AtomicBool::new(false),
+            fatal: Mutex::new(None),
+            cluster,
+            cfg,
+        });
+        let driver = Driver::new(core.clone());
+        core.cluster.handle.spawn(driver.run());
+        Ok(Producer(Arc::new(Handle { core, config })))
+    }
+
     /// Queues a record. Never blocks. `QUEUE_FULL`: try again after reports were polled. `MSG_SIZE_TOO_LARGE`: larger than
-    /// message.max.bytes. `UNKNOWN_PARTITION`, `INVALID_ARG`: this record cannot be sent.
-    pub fn send(&self, _record: &ProducerRecord<'_>) -> Result<()> {
-        todo!()
+    /// message.max.bytes. `UNKNOWN_PARTITION`, `INVALID_ARG`: this record cannot be sent. After a fatal error: that error.
+    pub fn send(&self, record: &ProducerRecord<'_>) -> Result<()> {
+        let core = &*self.0.core;
+        if core.closing.load(Ordering::Relaxed) {
+            return Err(Error::new(Code::STATE, "the producer is closed"));
+        }
+        let size = record_bytes(record);
+        if size > core.limits.record_bytes {
+            return Err(Error::new(
+                Code::MSG_SIZE_TOO_LARGE,
+                format!("a record of {size} bytes is larger than message.max.bytes={}", core.limits.record_bytes),
+            ));
+        }
+        let known = core.topics.read().get(record.topic).cloned();
+        let topic = match known {
+            Some(t) => t,
+            None => self.new_topic(record.topic)?,
+        };
+        core.reports.admit(size)?;
+        let clock = &*core.cluster.clock;
+        let wall_ms = clock.wall_ms();
+        let timestamp_ms = if record.timestamp_ms == 0 { wall_ms } else { record.timestamp_ms };
+        match topic.send(&core.placing(), record, size, timestamp_ms, wall_ms, || clock.mono_us()) {
+            Ok(Sent::Quietly | Sent::Waits) => Ok(()),
+            Ok(Sent::Ask) => {
+                core.mailbox.lock().new_topics.push(topic);
+                core.notify.notify_one();
+                Ok(())
+            }
+            Ok(Sent::Begun(index)) => {
+                core.mailbox.lock().woken.push(index);
+                core.notify.notify_one();
+                Ok(())
+            }
+            Err(e) => {
+                core.reports.refuse(size);
+                Err(e)
+            }
+        }
     }
+
+    /// Once per topic; also where a fork and a fatal error are noticed.
+    fn new_topic(&self, name: &str) -> Result<Arc<Topic>> {
+        let core = &*self.0.core;
+        wellhead_net::pid_check()?;
+        if let Some(e) = self.fatal_error() {
+            return Err(e);
+        }
+        if !wellhead_base::ids::topic_name_valid(name) {
+            return Err(Error::invalid_arg(format!("\"{name}\" is not a topic's name: 1 to 249 of a-z A-Z 0-9 . _ -")));
+        }
+        let mut topics = core.topics.write();
+        if let Some(t) = topics.get(name) {
+            return Ok(t.clone());
+        }
+        let topic = Arc::new(Topic::new(name));
+        topics.insert(topic.name.clone(), topic.clone());
+        Ok(topic)
+    }
+
     /// Waits up to `timeout` for reports, and returns up to `max` of them (one per batch).
-    pub fn poll_reports(&self, _max: usize, _timeout: Duration) -> Vec<DeliveryReport> {
-        todo!()
+    pub fn poll_reports(&self, max: usize, timeout: Duration) -> Vec<DeliveryReport> {
+        if wellhead_net::pid_check().is_err() {
+            return Vec::new();
+        }
+        self.0.core.reports.poll(max, timeout)
     }
     /// With false, reports are dropped as they come; then only `outstanding` and `flush` tell of delivery.
-    pub fn set_reports(&self, _wanted: bool) {
-        todo!()
+    pub fn set_reports(&self, wanted: bool) {
+        self.0.core.reports.set_wanted(wanted);
     }
     /// Sends what lingers and waits up to `timeout` until all is delivered or failed. Returns the records still under way.
     /// Reports are not consumed.
-    pub fn flush(&self, _timeout: Duration) -> usize {
-        todo!()
+    pub fn flush(&self, timeout: Duration) -> usize {
+        let core = &*self.0.core;
+        if core.reports.outstanding() == 0 || wellhead_net::pid_check().is_err() {
+            return core.reports.outstanding();
+        }
+        core.flushing.fetch_add(1, Ordering::AcqRel);
+        core.notify.notify_one();
+        let left = core.reports.wait_idle(timeout);
+        core.flushing.fetch_sub(1, Ordering::AcqRel);
+        left
     }
     /// Records queued or in flight (reports that wait to be polled are not counted).
     pub fn outstanding(&self) -> usize {
-        todo!()
+        self.0.core.reports.outstanding()
     }
     /// Records whose reports wait to be polled.
     pub fn reports_waiting(&self) -> usize {
-        todo!()
+        self.0.core.reports.waiting()
     }
-    /// Fails what is queued (`PURGE_QUEUE`) and, when asked, what is in flight (`PURGE_INFLIGHT`).
-    pub fn purge(&self, _queued: bool, _in_flight: bool) {
-        todo!()
+    /// Fails what is queued (`PURGE_QUEUE`) and, when asked, what is in flight (`PURGE_INFLIGHT`). Does not wait for the reports.
+    pub fn purge(&self, queued: bool, in_flight: bool) {
+        self.0.core.mailbox.lock().purges.push((queued, in_flight));
+        self.0.core.notify.notify_one();
     }
     /// Readable while reports wait. Poll it; do not read or close it.
     pub fn event_fd(&self) -> RawFd {
-        todo!()
+        self.0.core.reports.fd()
     }
     /// Asks the cluster: one topic, or all of them. Blocks up to `timeout`.
-    pub fn metadata(&self, _topic: Option<&str>, _timeout: Duration) -> Result<Metadata> {
-        todo!()
+    pub fn metadata(&self, topic: Option<&str>, timeout: Duration) -> Result<Metadata> {
+        let cluster = self.0.core.cluster.clone();
+        let topic = topic.map(str::to_owned);
+        cluster.clone().block_on(timeout, async move {
+            let list: Option<Vec<&str>> = topic.as_deref().map(|t| vec![t]);
+            cluster.metadata(list.as_deref(), false, timeout).await
+        })
     }
     /// The error that stopped this producer, if any.
     pub fn fatal_error(&self) -> Option<Error> {
-        todo!()
+        self.0.core.fatal.lock().clone()
     }
-    /// Flushes up to `timeout`, then fails the rest and stops. Further sends return `STATE`.
-    pub fn close(&self, _timeout: Duration) {
-        todo!()
+    /// Flushes up to `timeout`, then fails the rest and stops. Further sends return `STATE`. Reports may still be polled.
+    pub fn close(&self, timeout: Duration) {
+        self.flush(timeout);
+        self.0.core.closing.store(true, Ordering::Release);
+        self.0.core.notify.notify_one();
     }
     /// client.id, or the default.
     pub fn client_id(&self) -> &str {
-        todo!()
+        &self.0.core.cluster.cfg.client_id
     }
     /// An admin with this producer's configuration.
     pub fn admin(&self) -> Result<crate::Admin> {
-        todo!()
+        crate::Admin::new(self.0.config.pairs())
     }
 }
+
+#[cfg(test)]
+mod tests;

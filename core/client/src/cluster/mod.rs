@@ -353,6 +353,18 @@ impl Cluster {
         Metadata { cluster_id: r.cluster_id, controller_id: r.controller_id, brokers, topics, originating_broker: me }
     }
 
+    /// A leader that an answer named; gives whether it was news.
+    pub fn learn_leader(&self, topic: &str, partition: i32, leader: i32, epoch: i32) -> bool {
+        let mut cache = self.cache.lock();
+        let news = cache.learn_leader(topic, partition, leader, epoch);
+        let version = cache.version;
+        drop(cache);
+        if news {
+            self.changed.send_replace(version);
+        }
+        news
+    }
+
     // --- coordinators ---
 
     /// The broker that coordinates `group`; asked for when not known. One attempt.
