@@ -1,1 +1,74 @@
-//! The wellhead command.
+//! The `wellhead` command as a library: the binary and the Python package run the same code.
+//!
+//! Owns: what the arguments mean, what is printed, and exit codes (0 done, 1 failed, 2 wrong usage, 130 interrupted twice). Does not
+//! own: anything that a program could do without a terminal; that is in the crate `wellhead`. Invariants: results go to stdout and
+//! everything else to stderr; a failure is one sentence with what to do about it; a reader that closes the pipe ends the command
+//! quietly.
+
+mod args;
+mod bench;
+mod connect;
+mod consume;
+mod fail;
+mod format;
+mod group;
+mod offsets;
+mod output;
+mod produce;
+mod properties;
+mod serve;
+mod stop;
+mod time;
+mod topic;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use fail::Done;
+use std::ffi::OsString;
+
+/// Runs one command line, program name included, and returns its exit code. Blocks until the command is done; `serve` and
+/// `consume` are done when they are told to stop.
+pub fn run<I, T>(args: I) -> i32
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(e) => {
+            // Help and version come this way as well. A pipe that is closed already is nobody's problem here.
+            let _ = e.print();
+            return e.exit_code();
+        }
+    };
+    match dispatch(cli) {
+        Ok(()) => 0,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn dispatch(cli: Cli) -> Done {
+    let logged = std::env::var("WELLHEAD_LOG").ok();
+    if logged.is_some() || matches!(cli.command, Command::Serve(_)) {
+        let filter = tracing_subscriber::EnvFilter::new(logged.as_deref().unwrap_or("warn"));
+        // A host that has set up its own log keeps it.
+        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    }
+    let global = cli.global;
+    match cli.command {
+        Command::Serve(a) => serve::run(&a),
+        Command::Topic { command } => topic::run(&global, command),
+        Command::Produce(a) => produce::run(&global, &a),
+        Command::Consume(a) => consume::run(&global, &a),
+        Command::Group { command } => group::run(&global, command),
+        Command::Bench { command } => bench::run(&global, command),
+        Command::Completions { shell } => {
+            // Into memory first: the generator panics when a closed pipe refuses it.
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "wellhead", &mut text);
+            let mut out = output::Out::stdout(false);
+            out.raw(&text)?;
+            out.flush()
+        }
+    }
+}
