@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use wellhead_log::{LogConfig, PartitionLog};
-use wellhead_state::image::Topic;
+use wellhead_state::image::{METADATA_TOPIC, Topic};
 
 /// Starts the tasks. They end when they are aborted.
 pub fn start(node: &Arc<Node>) -> Vec<JoinHandle<()>> {
@@ -29,6 +29,7 @@ pub fn start(node: &Arc<Node>) -> Vec<JoinHandle<()>> {
     if node.config.bool("log.cleaner.enable") {
         tasks.push(every(node.config.millis("log.cleaner.backoff.ms").max(Duration::from_millis(10)), compact));
     }
+    say_strays(node);
     if !node.log_dir.was_clean() {
         let (blocking, threads) = (node.clone(), node.config.int("num.recovery.threads.per.data.dir").max(1) as usize);
         tasks.push(node.runtime.spawn_blocking(move || {
@@ -38,6 +39,21 @@ pub fn start(node: &Arc<Node>) -> Vec<JoinHandle<()>> {
         }));
     }
     tasks
+}
+
+/// Directories of partitions that no topic has: left by a deletion that a crash cut short, or the metadata is not theirs. They are
+/// kept, since the second case would lose data.
+fn say_strays(node: &Node) {
+    let image = node.metadata.image();
+    let known = |topic: &str, partition: i32| topic == METADATA_TOPIC || image.partition(topic, partition).is_some();
+    let strays: Vec<String> = node.log_dir.partitions_on_disk().into_iter().filter(|(t, p)| !known(t, *p)).map(|(t, p)| format!("{t}-{p}")).collect();
+    if !strays.is_empty() {
+        tracing::warn!(
+            directories = strays.len(),
+            first = strays[0],
+            "the data directory holds partitions of topics that do not exist; they are left alone"
+        );
+    }
 }
 
 /// The logs of the partitions whose topic is wanted. Opening one touches no file.

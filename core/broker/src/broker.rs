@@ -159,7 +159,7 @@ impl Drop for Broker {
 
 impl std::fmt::Debug for Broker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Broker").field("dir", &self.name).field("listening", &self.listening).finish()
+        f.debug_struct("Broker").field("dir", &self.name).field("listening", &self.listening).finish_non_exhaustive()
     }
 }
 

@@ -10,6 +10,7 @@ use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use wellhead_base::env::{Clock, Disk, OpenMode, Rng};
 use wellhead_base::{Code, Error, Result, TopicId};
@@ -108,9 +109,14 @@ impl Metadata {
         self.image.read()
     }
 
-    /// Runs one command: decides on the image, makes its records durable, replays them, calls `applied` and gives the response.
-    /// Must run to its end: run it as a task of its own, which a caller that goes away does not cancel.
-    pub async fn execute<R>(&self, decide: impl FnOnce(&Image, &mut Rng) -> Decision<R>, applied: impl FnOnce(Applied)) -> Result<R> {
+    /// Runs one command: decides on the image, makes its records durable, replays them, calls `applied`, waits for the work that it
+    /// may return (the next command waits too), and gives the response. Must run to its end: run it as a task of its own, which a
+    /// caller that goes away does not cancel.
+    pub async fn execute<R>(
+        &self,
+        decide: impl FnOnce(&Image, &mut Rng) -> Decision<R>,
+        applied: impl FnOnce(Applied) -> Option<JoinHandle<()>>,
+    ) -> Result<R> {
         let mut since_snapshot = self.running.lock().await;
         let Decision { records, response } = decide(&self.image.read(), &mut self.rng.lock());
         if records.is_empty() {
@@ -138,7 +144,9 @@ impl Metadata {
             }
             removed
         };
-        applied(Applied { records, removed });
+        if let Some(work) = applied(Applied { records, removed }) {
+            let _ = work.await;
+        }
         *since_snapshot += batch.len() as u64;
         if *since_snapshot >= self.snapshot_bytes {
             match self.write_snapshot(appended.last_offset + 1) {

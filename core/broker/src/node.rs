@@ -8,9 +8,11 @@ use crate::partitions::{Partition, Partitions, Waiters};
 use crate::sessions::Sessions;
 use bytes::BytesMut;
 use parking_lot::Mutex;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use wellhead_base::env::{Clock, Rng};
 use wellhead_base::{Code, Error, Result, TopicId};
 use wellhead_log::{LogConfig, LogDir};
@@ -144,13 +146,9 @@ impl Node {
         task.await.unwrap_or_else(|_| Err(Error::new(Code::UNKNOWN, "the broker is stopping")))
     }
 
-    fn applied(self: &Arc<Self>, applied: Applied) {
-        if !applied.removed.is_empty() {
-            let names: Vec<String> = applied.removed.iter().map(|(n, _, _)| n.to_string()).collect();
-            self.coordinator.topics_deleted(&names);
-            let node = self.clone();
-            self.runtime.spawn_blocking(move || node.delete_files(&applied.removed));
-        }
+    /// What follows from a command. The work that it returns is over before the next command, so that a topic made again under a
+    /// name that was just deleted does not meet the old one's logs.
+    fn applied(self: &Arc<Self>, applied: Applied) -> Option<JoinHandle<()>> {
         let mut all = false;
         let mut topics = std::collections::BTreeSet::new();
         for r in &applied.records {
@@ -172,16 +170,27 @@ impl Node {
                 }
             }
         }
+        if applied.removed.is_empty() {
+            return None;
+        }
+        let names: Vec<String> = applied.removed.iter().map(|(n, _, _)| n.to_string()).collect();
+        self.coordinator.topics_deleted(&names);
+        let node = self.clone();
+        Some(self.runtime.spawn_blocking(move || node.delete_files(&applied.removed)))
     }
 
     /// Removes the files of deleted topics. Blocks on the disk.
     fn delete_files(&self, removed: &[(Arc<str>, TopicId, usize)]) {
+        let on_disk: HashSet<(String, i32)> = self.log_dir.partitions_on_disk().into_iter().collect();
         for (name, id, partitions) in removed {
             for partition in 0..*partitions as i32 {
                 let open = self.partitions.remove(*id, partition);
                 let result = match &open {
                     Some(p) => p.log.delete(),
-                    None => self.log_dir.partition(name, partition, *id, LogConfig::default()).and_then(|log| log.delete()),
+                    None if on_disk.contains(&(name.to_string(), partition)) => {
+                        self.log_dir.partition(name, partition, *id, LogConfig::default()).and_then(|log| log.delete())
+                    }
+                    None => Ok(()),
                 };
                 if let Err(e) = result {
                     tracing::warn!(topic = &**name, partition, "the files of a deleted partition stay: {e}");

@@ -162,7 +162,9 @@ mod tests {
         let soon = || Instant::now() + Duration::from_millis(10);
         for woken in &lists {
             let mut wait = Wait::new();
-            lists.iter().for_each(|l| wait.on(l));
+            for l in &lists {
+                wait.on(l);
+            }
             assert!(!wait.woken(soon()).await);
             woken.wake();
             woken.wake();

@@ -414,9 +414,8 @@ impl<'a> TcpConnection<'a> {
                         *front = answer;
                     }
                 }
-                read = self.input.read(self.shared, self.stream), if room => match read? {
-                    0 => return if self.input.buf.is_empty() { Ok(End::Quiet) } else { Err(End::Complaint("the peer left in the middle of a request".into())) },
-                    _ => {}
+                read = self.input.read(self.shared, self.stream), if room => if read? == 0 {
+                    return if self.input.buf.is_empty() { Ok(End::Quiet) } else { Err(End::Complaint("the peer left in the middle of a request".into())) };
                 },
                 () = &mut draining, if !stopping => stopping = true,
                 () = &mut ended => return Ok(End::Quiet),
@@ -462,8 +461,12 @@ impl<'a> TcpConnection<'a> {
     }
 
     /// The alarm rang: when it must ring next, or why the connection ends.
-    fn check_deadlines(&self, waiting: bool) -> Result<Instant, End> {
+    fn check_deadlines(&mut self, waiting: bool) -> Result<Instant, End> {
         let options = &self.shared.options;
+        if self.input.buf.is_empty() && self.input.buf.capacity() > READ_AHEAD_BYTES {
+            // What large requests left behind; while they come the buffer is used again.
+            self.input.buf = BytesMut::new();
+        }
         let now = Instant::now();
         if let Some(began) = self.input.began {
             let allowed = options.half_frame + Duration::from_secs(self.input.buf.len() as u64 / (16 * 1024));

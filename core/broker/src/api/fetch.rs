@@ -97,7 +97,9 @@ pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> R
             let mut session = granted.session.lock();
             let handles: Vec<Arc<Partition>> = session.entries().filter_map(|e| e.handle.clone()).collect();
             drop(session);
-            handles.iter().for_each(|p| wait.on(&p.waiters));
+            for p in &handles {
+                wait.on(&p.waiters);
+            }
         }
         loop {
             let fetched = read(&node, &granted, limits);

@@ -156,7 +156,7 @@ async fn file_parts_are_sent_by_both_paths() {
     for by_descriptor in [true, false] {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("f");
-        let content: Vec<u8> = (0..700_000u32).map(|i| (i * 31 >> 3) as u8).collect();
+        let content: Vec<u8> = (0..700_000u32).map(|i| ((i * 31) >> 3) as u8).collect();
         std::fs::write(&path, &content).unwrap();
         let file: Arc<dyn wellhead_base::env::DiskFile> = Arc::new(PlainFile(std::fs::File::open(&path).unwrap(), by_descriptor));
         let (_server, mut client) = start(Arc::new(Echo { file: Some(file), ..Default::default() }), ServerOptions::default()).await;
