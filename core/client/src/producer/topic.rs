@@ -52,10 +52,12 @@ impl Waiting {
 
 /// What of a topic's metadata is there.
 pub(crate) enum State {
-    /// Records wait; `since_ms` is when the topic was first asked for (None: not asked yet).
+    /// Records wait; `since_us` is when the cluster first said that it does not know the topic. Dormant: the driver is not asking,
+    /// and is to be told of the next record.
     Unknown {
         waiting: Vec<Waiting>,
         since_us: Option<i64>,
+        dormant: bool,
     },
     Known(Vec<Arc<Accumulator>>),
 }
