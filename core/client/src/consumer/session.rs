@@ -1,0 +1,147 @@
+//! A fetch session with one broker (KIP-227): after a first full request only what changed is sent. Pure.
+//!
+//! Invariant: what the broker remembers is `sent` as long as `epoch` is above 0; any doubt starts a new session.
+
+use crate::types::TopicPartition;
+use std::collections::BTreeMap;
+use wellhead_base::{Code, TopicId};
+use wellhead_wire::messages::FetchRequest;
+use wellhead_wire::messages::fetch_request::{FetchPartition, FetchTopic, ForgottenTopic};
+
+/// What is asked of one partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Want {
+    pub topic_id: TopicId,
+    pub offset: i64,
+    pub leader_epoch: i32,
+    pub bytes_max: i32,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct FetchSession {
+    id: i32,
+    epoch: i32,
+    sent: BTreeMap<TopicPartition, Want>,
+}
+
+impl FetchSession {
+    /// Fills in session and partitions of the next request, which asks for exactly `wants`.
+    pub fn next(&mut self, wants: &BTreeMap<TopicPartition, Want>, request: &mut FetchRequest) {
+        // A topic made anew under its name has another id: the session holds the old one, which must go first.
+        let renamed = wants.iter().any(|(tp, w)| self.sent.get(tp).is_some_and(|s| s.topic_id != w.topic_id));
+        if renamed {
+            self.reset();
+        }
+        let full = self.epoch == 0;
+        request.session_id = self.id;
+        request.session_epoch = self.epoch;
+        request.topics.clear();
+        request.forgotten_topics_data.clear();
+        for (tp, w) in wants {
+            if !full && self.sent.get(tp) == Some(w) {
+                continue;
+            }
+            let partition = FetchPartition {
+                partition: tp.partition,
+                current_leader_epoch: w.leader_epoch,
+                fetch_offset: w.offset,
+                partition_max_bytes: w.bytes_max,
+                ..FetchPartition::default()
+            };
+            match request.topics.last_mut().filter(|t| *t.topic == *tp.topic) {
+                Some(t) => t.partitions.push(partition),
+                None => request.topics.push(FetchTopic { topic: tp.topic.to_string(), topic_id: w.topic_id, partitions: vec![partition] }),
+            }
+        }
+        for (tp, s) in self.sent.iter().filter(|(tp, _)| !full && !wants.contains_key(tp)) {
+            match request.forgotten_topics_data.last_mut().filter(|t| *t.topic == *tp.topic) {
+                Some(t) => t.partitions.push(tp.partition),
+                None => request.forgotten_topics_data.push(ForgottenTopic { topic: tp.topic.to_string(), topic_id: s.topic_id, partitions: vec![tp.partition] }),
+            }
+        }
+        self.sent.clone_from(wants);
+    }
+
+    /// Takes the response's session. False when the session is over and the request is to be sent again, full.
+    pub fn answered(&mut self, error: Code, session_id: i32) -> bool {
+        match error {
+            Code::FETCH_SESSION_ID_NOT_FOUND | Code::INVALID_FETCH_SESSION_EPOCH | Code(106) => {
+                self.reset();
+                false
+            }
+            _ if session_id == 0 => {
+                // The broker keeps none (its cache is full, or it is old).
+                self.reset();
+                true
+            }
+            _ => {
+                self.id = session_id;
+                self.epoch = if self.epoch == i32::MAX { 1 } else { self.epoch + 1 };
+                true
+            }
+        }
+    }
+
+    /// After a lost connection or response nobody knows what the broker remembers.
+    pub fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The name of a topic that the request asked for.
+    pub fn name_of(&self, id: TopicId) -> Option<std::sync::Arc<str>> {
+        self.sent.iter().find(|(_, w)| w.topic_id == id).map(|(tp, _)| tp.topic.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wants(rows: &[(&str, i32, i64)]) -> BTreeMap<TopicPartition, Want> {
+        rows.iter().map(|(t, p, offset)| (TopicPartition::new(*t, *p), Want { topic_id: TopicId([t.as_bytes()[0]; 16]), offset: *offset, leader_epoch: -1, bytes_max: 9 })).collect()
+    }
+    /// `id/epoch t0@5 u1@6 -t1`
+    fn text(r: &FetchRequest) -> String {
+        let mut out = format!("{}/{}", r.session_id, r.session_epoch);
+        for t in &r.topics {
+            for p in &t.partitions {
+                out += &format!(" {}{}@{}", t.topic, p.partition, p.fetch_offset);
+            }
+        }
+        for t in &r.forgotten_topics_data {
+            for p in &t.partitions {
+                out += &format!(" -{}{p}", t.topic);
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn only_changes_are_sent_until_the_session_is_in_doubt() {
+        let (mut s, mut r) = (FetchSession::default(), FetchRequest::default());
+        let mut step = |rows: &[(&str, i32, i64)], code: Code, id: i32| {
+            s.next(&wants(rows), &mut r);
+            let said = text(&r);
+            (said, s.answered(code, id))
+        };
+        let ok = Code::NO_ERROR;
+        assert_eq!(step(&[("t", 0, 5), ("t", 1, 5)], ok, 77), ("0/0 t0@5 t1@5".into(), true));
+        assert_eq!(step(&[("t", 0, 8), ("t", 1, 5)], ok, 77), ("77/1 t0@8".into(), true));
+        assert_eq!(step(&[("t", 0, 8), ("u", 0, 0)], ok, 77), ("77/2 u0@0 -t1".into(), true));
+        assert_eq!(step(&[("t", 0, 8), ("u", 0, 0)], Code::FETCH_SESSION_ID_NOT_FOUND, 0), ("77/3".into(), false));
+        assert_eq!(step(&[("t", 0, 8), ("u", 0, 0)], ok, 0), ("0/0 t0@8 u0@0".into(), true));
+        assert_eq!(step(&[("t", 0, 8)], ok, 0), ("0/0 t0@8".into(), true));
+    }
+
+    #[test]
+    fn a_topic_made_anew_starts_a_new_session() {
+        let (mut s, mut r) = (FetchSession::default(), FetchRequest::default());
+        s.next(&wants(&[("t", 0, 5)]), &mut r);
+        assert!(s.answered(Code::NO_ERROR, 9));
+        let mut again = wants(&[("t", 0, 0)]);
+        again.values_mut().for_each(|w| w.topic_id = TopicId([9; 16]));
+        s.next(&again, &mut r);
+        assert_eq!(text(&r), "0/0 t0@0");
+        assert_eq!(s.name_of(TopicId([9; 16])).as_deref(), Some("t"));
+    }
+}
