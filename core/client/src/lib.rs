@@ -6,6 +6,7 @@ pub mod assignor;
 mod cluster;
 mod config;
 pub mod consumer;
+mod offsets;
 pub mod partitioner;
 pub mod producer;
 pub mod types;

@@ -52,7 +52,12 @@ pub(crate) async fn know_topics(cluster: &Cluster, topics: impl Iterator<Item = 
 }
 
 /// Asks the leaders for the offsets of timestamps. One attempt; a leader that moved is asked for anew by the next.
-pub(crate) async fn list(cluster: &Arc<Cluster>, asked: &[(TopicPartition, i64)], read_committed: bool, timeout: Duration) -> Result<Vec<(TopicPartition, Result<Listed>)>> {
+pub(crate) async fn list(
+    cluster: &Arc<Cluster>,
+    asked: &[(TopicPartition, i64)],
+    read_committed: bool,
+    timeout: Duration,
+) -> Result<Vec<(TopicPartition, Result<Listed>)>> {
     know_topics(cluster, asked.iter().map(|(tp, _)| &tp.topic), timeout).await?;
     let mut out = Vec::with_capacity(asked.len());
     let mut by_leader: BTreeMap<i32, Vec<(TopicPartition, i64, i32)>> = BTreeMap::new();
@@ -61,7 +66,9 @@ pub(crate) async fn list(cluster: &Arc<Cluster>, asked: &[(TopicPartition, i64)]
             Some(p) if p.leader >= 0 => by_leader.entry(p.leader).or_default().push((tp.clone(), *timestamp, p.leader_epoch)),
             Some(_) => out.push((tp.clone(), Err(Error::code(Code::LEADER_NOT_AVAILABLE)))),
             None => {
-                let code = cluster.topic(&tp.topic).map_or(Code::UNKNOWN_TOPIC_OR_PART, |t| if t.partitions.is_empty() { t.error } else { Code::UNKNOWN_PARTITION });
+                let code = cluster
+                    .topic(&tp.topic)
+                    .map_or(Code::UNKNOWN_TOPIC_OR_PART, |t| if t.partitions.is_empty() { t.error } else { Code::UNKNOWN_PARTITION });
                 out.push((tp.clone(), Err(Error::new(code, format!("{tp}: {}", code.description())))));
             }
         }
@@ -75,7 +82,12 @@ pub(crate) async fn list(cluster: &Arc<Cluster>, asked: &[(TopicPartition, i64)]
                 .map(|(partition_index, (timestamp, current_leader_epoch))| ListOffsetsPartition { partition_index, current_leader_epoch, timestamp })
                 .collect(),
         });
-        let request = ListOffsetsRequest { replica_id: -1, isolation_level: i8::from(read_committed), topics: topics.collect(), timeout_ms: timeout.as_millis().min(60_000) as i32 };
+        let request = ListOffsetsRequest {
+            replica_id: -1,
+            isolation_level: i8::from(read_committed),
+            topics: topics.collect(),
+            timeout_ms: timeout.as_millis().min(60_000) as i32,
+        };
         match cluster.call(Target::Node(node), Class::Control, timeout, &request).await {
             Ok(r) => {
                 let mut answers: HashMap<(String, i32), Result<Listed>> = HashMap::new();
@@ -106,7 +118,16 @@ pub(crate) async fn list(cluster: &Arc<Cluster>, asked: &[(TopicPartition, i64)]
 
 /// Whether to ask another broker, or the same a little later, for the coordinator's answer.
 pub(crate) fn coordinator_moved(code: Code) -> bool {
-    matches!(code, Code::NOT_COORDINATOR | Code::COORDINATOR_NOT_AVAILABLE | Code::COORDINATOR_LOAD_IN_PROGRESS | Code::TRANSPORT | Code::RESOLVE | Code::UNKNOWN_BROKER | Code::TIMED_OUT)
+    matches!(
+        code,
+        Code::NOT_COORDINATOR
+            | Code::COORDINATOR_NOT_AVAILABLE
+            | Code::COORDINATOR_LOAD_IN_PROGRESS
+            | Code::TRANSPORT
+            | Code::RESOLVE
+            | Code::UNKNOWN_BROKER
+            | Code::TIMED_OUT
+    )
 }
 
 /// What a group committed; None: of every partition. Offsets are OFFSET_INVALID where nothing was. One attempt.
@@ -122,11 +143,17 @@ pub(crate) async fn fetch_committed(
     let indexes = |ps: &[(i32, ())]| ps.iter().map(|p| p.0).collect::<Vec<_>>();
     let make = |version: i16| {
         if version >= 8 {
-            let topics = named.as_ref().map(|n| n.iter().map(|(t, ps)| OffsetFetchRequestTopics { name: t.to_string(), partition_indexes: indexes(ps), ..Default::default() }).collect());
+            let topics = named.as_ref().map(|n| {
+                n.iter()
+                    .map(|(t, ps)| OffsetFetchRequestTopics { name: t.to_string(), partition_indexes: indexes(ps), ..Default::default() })
+                    .collect()
+            });
             let g = OffsetFetchRequestGroup { group_id: group.to_owned(), topics, ..Default::default() };
             OffsetFetchRequest { groups: vec![g], require_stable, ..Default::default() }
         } else {
-            let topics = named.as_ref().map(|n| n.iter().map(|(t, ps)| OffsetFetchRequestTopic { name: t.to_string(), partition_indexes: indexes(ps) }).collect());
+            let topics = named
+                .as_ref()
+                .map(|n| n.iter().map(|(t, ps)| OffsetFetchRequestTopic { name: t.to_string(), partition_indexes: indexes(ps) }).collect());
             OffsetFetchRequest { group_id: group.to_owned(), topics, require_stable: require_stable && version >= 7, ..Default::default() }
         }
     };
@@ -173,7 +200,12 @@ pub(crate) struct Committer {
 }
 
 /// Commits offsets. One attempt; each partition's outcome is in its `error`.
-pub(crate) async fn commit(cluster: &Arc<Cluster>, who: &Committer, offsets: &[TopicPartitionOffset], timeout: Duration) -> Result<Vec<TopicPartitionOffset>> {
+pub(crate) async fn commit(
+    cluster: &Arc<Cluster>,
+    who: &Committer,
+    offsets: &[TopicPartitionOffset],
+    timeout: Duration,
+) -> Result<Vec<TopicPartitionOffset>> {
     let node = cluster.coordinator(&who.group, timeout).await?;
     let topics = by_topic(offsets.iter().map(|o| (o.tp(), o))).into_iter().map(|(name, ps)| OffsetCommitRequestTopic {
         name: name.to_string(),

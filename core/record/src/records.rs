@@ -36,6 +36,16 @@ pub struct Headers<'a> {
     left: u32,
     bytes: &'a [u8],
 }
+impl<'a> Headers<'a> {
+    /// Headers whose bytes were checked before, as [`Headers::as_bytes`] gave them; bytes that are not such end the iteration.
+    pub fn new(count: u32, bytes: &'a [u8]) -> Self {
+        Self { left: count, bytes }
+    }
+    /// The bytes of the headers not given yet, to be kept and read again by [`Headers::new`].
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+}
 impl<'a> Iterator for Headers<'a> {
     type Item = (&'a [u8], Option<&'a [u8]>);
     #[inline]

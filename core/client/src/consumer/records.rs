@@ -147,7 +147,10 @@ impl Fetched {
     }
 
     fn error(&self, e: BatchError) -> Error {
-        Error::new(if matches!(e, BatchError::BadCrc { .. }) { Code::BAD_MSG } else { e.code() }, format!("{} [{}] from offset {}: {e}", self.topic, self.partition, self.offset))
+        Error::new(
+            if matches!(e, BatchError::BadCrc { .. }) { Code::BAD_MSG } else { e.code() },
+            format!("{} [{}] from offset {}: {e}", self.topic, self.partition, self.offset),
+        )
     }
 
     /// Finds the records. What stands before a damaged batch is given; the error names the partition and where it broke.
@@ -284,7 +287,7 @@ mod tests {
         let mut b = BatchBuilder::new(BuilderOptions { codec, base_offset, ..BuilderOptions::default() });
         for (i, v) in values.iter().enumerate() {
             let headers: [(&[u8], Option<&[u8]>); 2] = [(b"h", Some(b"1")), (b"h", None)];
-            b.append(1000 + i as i64, (i % 2 == 0).then_some(b"key".as_slice()), Some(v.as_bytes()), headers).expect("a small record");
+            b.append(1000 + i as i64, (i % 2 == 0).then_some(b"key".as_slice()), Some(v.as_bytes()), headers.into_iter()).expect("a small record");
         }
         b.finish().expect("a batch")
     }
@@ -306,7 +309,10 @@ mod tests {
         let cut = all.len();
         all.extend(&batch(16, Codec::None, &["g"])[..40]);
         let f = fetched(11, all);
-        assert_eq!(f.extent().expect("whole batches"), Some(Extent { offset_next: 16, records: 6, leader_epoch: f.extent().unwrap().unwrap().leader_epoch }));
+        assert_eq!(
+            f.extent().expect("whole batches"),
+            Some(Extent { offset_next: 16, records: 6, leader_epoch: f.extent().unwrap().unwrap().leader_epoch })
+        );
         let (sets, error) = f.decode();
         assert!(error.is_none() && cut < f.records.len(), "{error:?}");
         assert_eq!(sets.iter().map(RecordSet::len).collect::<Vec<_>>(), [2, 2, 1]);
@@ -334,12 +340,19 @@ mod tests {
     #[test]
     fn aborted_transactions_are_left_out_until_their_marker() {
         let transactional = |base_offset, producer_id, v: &str| {
-            let mut b = BatchBuilder::new(BuilderOptions { base_offset, producer_id, producer_epoch: 0, base_sequence: 0, transactional: true, ..BuilderOptions::default() });
-            b.append(0, None, Some(v.as_bytes()), []).expect("a small record");
+            let mut b = BatchBuilder::new(BuilderOptions {
+                base_offset,
+                producer_id,
+                producer_epoch: 0,
+                base_sequence: 0,
+                transactional: true,
+                ..BuilderOptions::default()
+            });
+            b.append(0, None, Some(v.as_bytes()), wellhead_record::NO_HEADERS).expect("a small record");
             b.finish().expect("a batch")
         };
-        let mut abort = wellhead_record::EndTxnMarker { commit: false, coordinator_epoch: 0 }.to_batch(7, 0, 0);
-        wellhead_record::patch::set_base_offset(&mut abort, 2);
+        let mut abort = EndTxnMarker { commit: false, coordinator_epoch: 0 }.to_batch(7, 0, 0);
+        wellhead_record::set_base_offset(&mut abort, 2);
         let mut all = transactional(0, 7, "aborted");
         all.extend(transactional(1, 8, "other"));
         all.extend(abort);

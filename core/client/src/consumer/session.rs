@@ -56,7 +56,11 @@ impl FetchSession {
         for (tp, s) in self.sent.iter().filter(|(tp, _)| !full && !wants.contains_key(tp)) {
             match request.forgotten_topics_data.last_mut().filter(|t| *t.topic == *tp.topic) {
                 Some(t) => t.partitions.push(tp.partition),
-                None => request.forgotten_topics_data.push(ForgottenTopic { topic: tp.topic.to_string(), topic_id: s.topic_id, partitions: vec![tp.partition] }),
+                None => request.forgotten_topics_data.push(ForgottenTopic {
+                    topic: tp.topic.to_string(),
+                    topic_id: s.topic_id,
+                    partitions: vec![tp.partition],
+                }),
             }
         }
         self.sent.clone_from(wants);
@@ -86,11 +90,6 @@ impl FetchSession {
     pub fn reset(&mut self) {
         *self = Self::default();
     }
-
-    /// The name of a topic that the request asked for.
-    pub fn name_of(&self, id: TopicId) -> Option<std::sync::Arc<str>> {
-        self.sent.iter().find(|(_, w)| w.topic_id == id).map(|(tp, _)| tp.topic.clone())
-    }
 }
 
 #[cfg(test)]
@@ -98,7 +97,11 @@ mod tests {
     use super::*;
 
     fn wants(rows: &[(&str, i32, i64)]) -> BTreeMap<TopicPartition, Want> {
-        rows.iter().map(|(t, p, offset)| (TopicPartition::new(*t, *p), Want { topic_id: TopicId([t.as_bytes()[0]; 16]), offset: *offset, leader_epoch: -1, bytes_max: 9 })).collect()
+        rows.iter()
+            .map(|(t, p, offset)| {
+                (TopicPartition::new(*t, *p), Want { topic_id: TopicId([t.as_bytes()[0]; 16]), offset: *offset, leader_epoch: -1, bytes_max: 9 })
+            })
+            .collect()
     }
     /// `id/epoch t0@5 u1@6 -t1`
     fn text(r: &FetchRequest) -> String {
@@ -142,6 +145,5 @@ mod tests {
         again.values_mut().for_each(|w| w.topic_id = TopicId([9; 16]));
         s.next(&again, &mut r);
         assert_eq!(text(&r), "0/0 t0@0");
-        assert_eq!(s.name_of(TopicId([9; 16])).as_deref(), Some("t"));
     }
 }

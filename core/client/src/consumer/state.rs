@@ -320,13 +320,15 @@ impl State {
                 c.queued_records += records;
                 c.queued_bytes += bytes;
                 self.queued_bytes += bytes;
-                let load = Load { tp: tp.clone(), version: c.version, extent, fetched: Some(fetched), sets: VecDeque::new(), first: asked, records, bytes };
+                let load =
+                    Load { tp: tp.clone(), version: c.version, extent, fetched: Some(fetched), sets: VecDeque::new(), first: asked, records, bytes };
                 self.queue.push_back(Item::Load(load));
                 todo.wake = true;
             }
             Ok(None) if !fetched.records.is_empty() => {
                 c.retry_at_ms = now_ms + cfg.fetch_error_backoff_ms;
-                let e = Error::new(Code::MSG_SIZE_TOO_LARGE, format!("{tp}: the batch at offset {asked} came cut off; raise fetch.message.max.bytes"));
+                let e =
+                    Error::new(Code::MSG_SIZE_TOO_LARGE, format!("{tp}: the batch at offset {asked} came cut off; raise fetch.message.max.bytes"));
                 self.queue.push_back(Item::Event(Event::Error(e)));
                 todo.wake = true;
             }
@@ -410,7 +412,9 @@ impl State {
     /// Stored offsets that were not committed yet.
     pub fn uncommitted(&self) -> Vec<TopicPartitionOffset> {
         let changed = self.cursors.iter().filter_map(|(tp, c)| c.stored.as_ref().filter(|s| s.0 != c.committed).map(|s| (tp, s)));
-        changed.map(|(tp, (offset, epoch, metadata))| TopicPartitionOffset { leader_epoch: *epoch, metadata: metadata.clone(), ..tp.at(*offset) }).collect()
+        changed
+            .map(|(tp, (offset, epoch, metadata))| TopicPartitionOffset { leader_epoch: *epoch, metadata: metadata.clone(), ..tp.at(*offset) })
+            .collect()
     }
     pub fn committed(&mut self, offsets: &[TopicPartitionOffset]) {
         for o in offsets.iter().filter(|o| o.error.is_none()) {
@@ -446,7 +450,7 @@ mod tests {
     fn answer(code: Code, base_offset: i64, n: usize) -> Answer {
         let mut b = BatchBuilder::new(BuilderOptions { base_offset, ..BuilderOptions::default() });
         for _ in 0..n {
-            b.append(0, None, Some(b"v"), []).expect("a small record");
+            b.append(0, None, Some(b"v"), wellhead_record::NO_HEADERS).expect("a small record");
         }
         let records = if n == 0 { Vec::new() } else { b.finish().expect("a batch") };
         let fetched = Fetched { topic: "t".into(), partition: 0, offset: base_offset, records: records.into(), aborted: vec![], check_crcs: true };
@@ -549,7 +553,13 @@ mod tests {
 
     #[test]
     fn special_offsets_are_places_to_find_and_others_are_refused() {
-        for (offset, start) in [(OFFSET_BEGINNING, Start::Earliest), (OFFSET_END, Start::Latest), (crate::offset_tail(7), Start::Tail(7)), (OFFSET_STORED, Start::Committed), (OFFSET_INVALID, Start::Committed)] {
+        for (offset, start) in [
+            (OFFSET_BEGINNING, Start::Earliest),
+            (OFFSET_END, Start::Latest),
+            (crate::offset_tail(7), Start::Tail(7)),
+            (OFFSET_STORED, Start::Committed),
+            (OFFSET_INVALID, Start::Committed),
+        ] {
             assert!(check_offset(offset).is_ok());
             assert_eq!(place_of(offset), Place::Find(start));
         }
