@@ -1,0 +1,3 @@
+module github.com/wellhead-io/wellhead/go
+
+go 1.24

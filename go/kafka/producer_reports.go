@@ -1,0 +1,299 @@
+//go:build cgo
+
+package kafka
+
+import (
+	"context"
+	"time"
+
+	"github.com/wellhead-io/wellhead/go/internal/cabi"
+)
+
+// fullRetry is how long a hand-over waits when the library's queue is full and no report tells of room.
+const fullRetry = 5 * time.Millisecond
+
+// runSender hands messages over as soon as there are some. While it crosses, more gather: that is the batch.
+func (p *Producer) runSender() {
+	defer p.routines.Done()
+	for {
+		select {
+		case <-p.wake:
+			p.sendBuffered()
+		case <-p.done:
+			return
+		}
+	}
+}
+
+func (p *Producer) sendBuffered() {
+	p.sendMu.Lock()
+	defer p.sendMu.Unlock()
+	var results []int16
+	for !p.closed.Load() {
+		p.mu.Lock()
+		b, some := p.buffer.take()
+		p.mu.Unlock()
+		if !some {
+			return
+		}
+		if cap(results) < len(b.sends) {
+			results = make([]int16, len(b.sends))
+		}
+		p.sendBatch(b, results[:len(b.sends)])
+		p.mu.Lock()
+		p.buffer.giveBack(b.sends)
+		p.mu.Unlock()
+	}
+}
+
+// sendBatch crosses, and again for what found the library's queue full. What is refused for good is reported.
+func (p *Producer) sendBatch(b batch, results []int16) {
+	sends := b.sends
+	for len(sends) > 0 {
+		results = results[:len(sends)]
+		changed := p.watch()
+		if e := cabi.ProducerSendBatch(p.handle, b.arena, sends, results); e != nil {
+			p.refuse(sends, nil, errorFromC(e))
+			return
+		}
+		full := len(sends)
+		for i, code := range results {
+			if ErrorCode(code) == ErrQueueFull {
+				full = i
+				break
+			}
+		}
+		p.refuse(sends[:full], results[:full], Error{})
+		if sends = sends[full:]; len(sends) == 0 {
+			return
+		}
+		select {
+		case <-changed:
+		case <-time.After(fullRetry):
+		case <-p.done:
+			return
+		}
+	}
+}
+
+// refuse reports the messages that were not queued: all of them with err, or those whose result is not 0.
+func (p *Producer) refuse(sends []cabi.Send, results []int16, err Error) {
+	for i := range sends {
+		failure := err
+		if results != nil {
+			if results[i] == 0 {
+				continue
+			}
+			failure = errorOf(ErrorCode(results[i]))
+		}
+		p.mu.Lock()
+		slot, ok := p.pending.take(sends[i].Token)
+		p.mu.Unlock()
+		if ok {
+			m := slot.message()
+			m.TopicPartition.Offset, m.TopicPartition.Error = OffsetInvalid, failure
+			p.deliver(slot, m)
+		}
+	}
+}
+
+// runReports brings reports as they come.
+func (p *Producer) runReports() {
+	defer p.routines.Done()
+	for {
+		var b *cabi.Batch
+		var e *cabi.Error
+		err := p.waiter.waitFor(context.Background(), time.Time{}, func() bool {
+			if p.closed.Load() {
+				return false
+			}
+			b, e = cabi.ProducerReports(p.handle, reportsPerCrossing)
+			return b != nil || e != nil
+		})
+		if err != nil || e != nil {
+			return
+		}
+		for i := range b.Reports {
+			p.dispatch(b, &b.Reports[i])
+		}
+	}
+}
+
+// slot's message as a report has it.
+func (s *pending) message() *Message {
+	return &Message{
+		TopicPartition: TopicPartition{Topic: s.topic, Partition: s.partition},
+		Key:            s.key, Value: s.value, Headers: s.headers, Opaque: s.opaque,
+	}
+}
+
+func (p *Producer) dispatch(b *cabi.Batch, r *cabi.Report) {
+	var failure error
+	if r.Code != 0 {
+		e := errorFromRow(r.Code, r.Flags, b.Text(r.MessageOffset, r.MessageLen))
+		failure = e
+		logTo(p.logs, p.name, "DELIVERY", e.String(), 4)
+	}
+	var epoch *int32
+	if r.LeaderEpoch >= 0 {
+		e := r.LeaderEpoch
+		epoch = &e
+	}
+	tokens, timestamps := b.Tokens[r.First:r.First+r.Count], b.Timestamps[r.First:r.First+r.Count]
+	slots := make([]pending, 0, len(tokens))
+	places := make([]int, 0, len(tokens))
+	p.mu.Lock()
+	for i, token := range tokens {
+		if slot, ok := p.pending.take(token); ok {
+			slots, places = append(slots, slot), append(places, i)
+		}
+	}
+	p.mu.Unlock()
+	topic := b.Text(r.TopicOffset, r.TopicLen)
+	messages := make([]Message, len(slots))
+	quiet := 0 // of the messages so far, those that nobody is told of
+	quietBytes := 0
+	queued := make([]Event, 0, len(slots))
+	for i := range slots {
+		s := &slots[i]
+		if s.delivery == nil && !p.forward {
+			quiet++
+			quietBytes += s.size
+			continue
+		}
+		m := &messages[i]
+		m.TopicPartition = TopicPartition{Topic: &topic, Partition: r.Partition, Offset: OffsetInvalid, Error: failure, LeaderEpoch: epoch}
+		if r.BaseOffset >= 0 {
+			m.TopicPartition.Offset = Offset(r.BaseOffset + int64(places[i]))
+		}
+		if r.Partition < 0 {
+			m.TopicPartition.Partition = s.partition
+		}
+		m.Key, m.Value, m.Headers, m.Opaque, m.LeaderEpoch = s.key, s.value, s.headers, s.opaque, epoch
+		m.Timestamp, m.TimestampType = timeOf(timestamps[places[i]]), TimestampType(r.TimestampType)
+		if s.delivery != nil {
+			p.deliver(*s, m)
+			continue
+		}
+		queued = append(queued, m)
+		quiet++
+		quietBytes += s.size
+	}
+	if quiet == 0 {
+		return
+	}
+	if len(queued) > 0 {
+		p.waitForEventRoom()
+	}
+	p.mu.Lock()
+	p.queueEventsLocked(queued...)
+	p.count -= quiet
+	p.bytes -= quietBytes
+	p.changedLocked()
+	p.mu.Unlock()
+}
+
+// deliver gives one report to its channel (or to Events()) and then lets the message's room go, so that nobody who saw Flush
+// return 0 gets a report later.
+func (p *Producer) deliver(s pending, m *Message) {
+	switch {
+	case s.delivery != nil:
+		select {
+		case s.delivery <- m:
+		case <-p.done:
+		}
+	case p.forward:
+		p.waitForEventRoom()
+	}
+	p.mu.Lock()
+	if s.delivery == nil && p.forward {
+		p.queueEventsLocked(m)
+	}
+	p.count--
+	p.bytes -= s.size
+	p.changedLocked()
+	p.mu.Unlock()
+}
+
+// Events is the channel of delivery reports (*Message) and errors (Error). Read it, or Flush does not end: what is unread counts.
+func (p *Producer) Events() chan Event {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.events == nil {
+		p.events = make(chan Event, min(p.eventsMax, eventsInChannel))
+		if p.closed.Load() {
+			close(p.events)
+		} else {
+			p.routines.Add(1)
+			go p.runEvents(p.events)
+		}
+	}
+	return p.events
+}
+
+// runEvents moves events from the queue to the channel.
+func (p *Producer) runEvents(events chan Event) {
+	defer p.routines.Done()
+	for {
+		p.mu.Lock()
+		var next Event
+		if len(p.eventQueue) > 0 {
+			next = p.eventQueue[0]
+		}
+		p.mu.Unlock()
+		if next == nil {
+			select {
+			case <-p.eventsReady:
+			case <-p.done:
+				return
+			}
+			continue
+		}
+		select {
+		case events <- next:
+			// It leaves the queue only now, so that Len never misses it; for a moment it is counted twice.
+			p.mu.Lock()
+			p.eventQueue[0] = nil
+			if p.eventQueue = p.eventQueue[1:]; len(p.eventQueue) == 0 {
+				p.eventQueue = nil
+			}
+			p.changedLocked()
+			p.mu.Unlock()
+		case <-p.done:
+			return
+		}
+	}
+}
+
+// waitForEventRoom waits while as many events are unread as go.events.channel.size allows.
+func (p *Producer) waitForEventRoom() {
+	for {
+		changed := p.watch()
+		p.mu.Lock()
+		room := p.events == nil || len(p.eventQueue) < max(p.eventsMax, 1)
+		p.mu.Unlock()
+		if room {
+			return
+		}
+		select {
+		case <-changed:
+		case <-p.done:
+			return
+		}
+	}
+}
+
+func (p *Producer) queueEventsLocked(events ...Event) {
+	p.eventQueue = append(p.eventQueue, events...)
+	if p.events == nil {
+		if over := len(p.eventQueue) - min(p.eventsMax, eventsKeptUnread); over > eventsKeptUnread/2 || over > 0 && p.eventsMax == 0 {
+			clear(p.eventQueue[:over])
+			p.eventQueue = append([]Event(nil), p.eventQueue[over:]...)
+		}
+		return
+	}
+	select {
+	case p.eventsReady <- struct{}{}:
+	default:
+	}
+}
