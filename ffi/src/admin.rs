@@ -62,8 +62,7 @@ pub unsafe extern "C" fn wh_admin_call(
 ) -> i32 {
     border(err, || {
         // SAFETY: the caller's promise.
-        let (op, request, answer) =
-            unsafe { (text(op, op_len, "the operation")?, text(json, json_len, "the request")?, Answer::new(batch, view)?) };
+        let (op, request, answer) = unsafe { (text(op, op_len, "the operation")?, text(json, json_len, "the request")?, Answer::new(batch, view)?) };
         let admin = handle::admin(admin)?;
         answer.put(Batch::text(json::call(&admin, op, request, timeout(timeout_ms))?))
     })

@@ -59,9 +59,5 @@ pub unsafe extern "C" fn wh_broker_bootstrap_servers(broker: u64, batch: *mut u6
 /// `err` is null or points to a wh_error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_broker_close(broker: u64, err: *mut wh_error) -> i32 {
-    border(err, || {
-        let broker = handle::take_broker(broker)?;
-        let _ = broker.close();
-        Ok(())
-    })
+    border(err, || handle::take_broker(broker)?.close())
 }

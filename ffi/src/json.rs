@@ -105,8 +105,7 @@ pub fn call(admin: &Admin, op: &str, request: &str, timeout: Duration) -> Result
         }
         "delete_topics" => outcomes(admin.delete_topics(&r.get("topics").texts()?, timeout)?, |()| Map::new()),
         "create_partitions" => {
-            let topics =
-                r.get("topics").list(|t| Ok((t.get("name").text()?, t.get("partitions").int32(-1)?, t.get("assignment").ids()?)))?;
+            let topics = r.get("topics").list(|t| Ok((t.get("name").text()?, t.get("partitions").int32(-1)?, t.get("assignment").ids()?)))?;
             outcomes(admin.create_partitions(&topics, timeout, validate_only()?)?, |()| Map::new())
         }
         "delete_records" => partitions(&admin.delete_records(&r.get("partitions").list(|p| p.tpo())?, timeout)?),
@@ -123,13 +122,15 @@ pub fn call(admin: &Admin, op: &str, request: &str, timeout: Duration) -> Result
             let found = admin.describe_configs(&r.get("resources").list(|x| x.resource())?, timeout)?;
             found
                 .into_iter()
-                .map(|(res, outcome)| resource(&res, outcome, |entries| [("entries".to_owned(), entries.iter().map(config).collect())].into_iter().collect()))
+                .map(|(res, outcome)| {
+                    resource(&res, outcome, |entries| [("entries".to_owned(), entries.iter().map(config).collect())].into_iter().collect())
+                })
                 .collect()
         }
         "alter_configs" => {
-            let changes = r.get("resources").list(|x| {
-                Ok((x.resource()?, x.get("configs").pairs(|k, v| Ok((k.to_owned(), v.text_or_none()?.map(str::to_owned))))?))
-            })?;
+            let changes = r
+                .get("resources")
+                .list(|x| Ok((x.resource()?, x.get("configs").pairs(|k, v| Ok((k.to_owned(), v.text_or_none()?.map(str::to_owned))))?)))?;
             let done = admin.alter_configs(&changes, timeout, validate_only()?)?;
             done.into_iter().map(|(res, outcome)| resource(&res, outcome, |()| Map::new())).collect()
         }
@@ -166,12 +167,8 @@ pub fn call(admin: &Admin, op: &str, request: &str, timeout: Duration) -> Result
             let tps = (!wanted.is_null()).then_some(tps.as_slice());
             partitions(&admin.list_group_offsets(r.get("group").text()?, tps, r.get("require_stable").flag()?, timeout)?)
         }
-        "alter_group_offsets" => {
-            partitions(&admin.alter_group_offsets(r.get("group").text()?, &r.get("partitions").list(|p| p.tpo())?, timeout)?)
-        }
-        "delete_group_offsets" => {
-            partitions(&admin.delete_group_offsets(r.get("group").text()?, &r.get("partitions").list(|p| p.tp())?, timeout)?)
-        }
+        "alter_group_offsets" => partitions(&admin.alter_group_offsets(r.get("group").text()?, &r.get("partitions").list(|p| p.tpo())?, timeout)?),
+        "delete_group_offsets" => partitions(&admin.delete_group_offsets(r.get("group").text()?, &r.get("partitions").list(|p| p.tp())?, timeout)?),
         "list_offsets" => {
             let specs = r.get("partitions").list(|p| {
                 let spec = match (p.get("spec").text_or_none()?, p.get("timestamp").int(-1)?) {
