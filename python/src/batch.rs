@@ -81,7 +81,7 @@ impl Batch {
         types::list(py, &self.next_offsets())
     }
     /// Commits the offsets after these records. Waits for the outcome unless `asynchronous`.
-    #[pyo3(signature = (asynchronous = false, timeout = -1.0))]
+    #[pyo3(signature = (asynchronous = false, timeout = -1.0), text_signature = "($self, asynchronous=False, timeout=-1.0)")]
     fn commit<'py>(&self, py: Python<'py>, asynchronous: bool, timeout: f64) -> PyResult<Option<Bound<'py, PyList>>> {
         let engine = self.handle.engine()?.clone();
         let offsets = self.next_offsets();

@@ -36,6 +36,6 @@ impl Broker {
         if !engine.here() {
             return Ok(()); // the parent's; forgotten by Kept
         }
-        wait::run(py, move || drop(engine))
+        wait::run_result(py, "", move || engine.get().close())
     }
 }

@@ -425,7 +425,7 @@ impl Consumer {
 
     /// The next message, or None after `timeout` seconds (negative: never). A message may stand for an error: look at its
     /// `error()`.
-    #[pyo3(signature = (timeout = -1.0))]
+    #[pyo3(signature = (timeout = -1.0), text_signature = "($self, timeout=-1.0)")]
     fn poll(slf: &Bound<'_, Self>, timeout: f64) -> PyResult<Option<Message>> {
         let (me, py) = (slf.get(), slf.py());
         me.engine()?;
@@ -446,7 +446,7 @@ impl Consumer {
     }
 
     /// Up to `num_messages` messages, waiting up to `timeout` seconds (negative: for ever) until there are as many.
-    #[pyo3(signature = (num_messages = 1, timeout = -1.0))]
+    #[pyo3(signature = (num_messages = 1, timeout = -1.0), text_signature = "($self, num_messages=1, timeout=-1.0)")]
     fn consume<'py>(slf: &Bound<'py, Self>, num_messages: i64, timeout: f64) -> PyResult<Bound<'py, PyList>> {
         let (me, py) = (slf.get(), slf.py());
         me.engine()?;
@@ -538,7 +538,7 @@ impl Consumer {
 
     /// Commits `message`'s offset + 1, or `offsets`, or (neither given) what was read. Asynchronously: returns None, the outcome
     /// comes to the `on_commit` callback. Else waits and returns the offsets with their errors.
-    #[pyo3(signature = (message = None, offsets = None, asynchronous = true, timeout = -1.0))]
+    #[pyo3(signature = (message = None, offsets = None, asynchronous = true, timeout = -1.0), text_signature = "($self, message=None, offsets=None, asynchronous=True, timeout=-1.0)")]
     fn commit<'py>(
         &self,
         py: Python<'py>,
@@ -571,7 +571,7 @@ impl Consumer {
         engine.store_offsets(&chosen).map_err(|e| errors::raise_with(&e, "StoreOffsets failed"))
     }
     /// What the group committed for these partitions.
-    #[pyo3(signature = (partitions, timeout = -1.0))]
+    #[pyo3(signature = (partitions, timeout = -1.0), text_signature = "($self, partitions, timeout=-1.0)")]
     fn committed<'py>(&self, py: Python<'py>, partitions: &Bound<'py, PyAny>, timeout: f64) -> PyResult<Bound<'py, PyList>> {
         let (engine, timeout) = (self.engine()?.clone(), wait::seconds(Some(timeout)));
         let partitions = types::partitions(partitions)?;
@@ -617,7 +617,7 @@ impl Consumer {
         self.engine()?.resume(&types::partitions(partitions)?).map_err(|e| errors::raise_with(&e, "Failed to resume partitions"))
     }
     /// (first offset, next offset) of a partition; with `cached` as the last fetch said, without asking.
-    #[pyo3(signature = (partition, timeout = -1.0, cached = false))]
+    #[pyo3(signature = (partition, timeout = -1.0, cached = false), text_signature = "($self, partition, timeout=-1.0, cached=False)")]
     fn get_watermark_offsets(&self, py: Python<'_>, partition: &Bound<'_, PyAny>, timeout: f64, cached: bool) -> PyResult<(i64, i64)> {
         let engine = self.engine()?;
         let t = types::one(partition)?.tp();
@@ -628,7 +628,7 @@ impl Consumer {
         wait::run_result(py, "Failed to get watermark offsets", move || engine.query_watermarks(&t, timeout))
     }
     /// For each partition the first offset whose timestamp is at or after its `offset` (milliseconds).
-    #[pyo3(signature = (partitions, timeout = -1.0))]
+    #[pyo3(signature = (partitions, timeout = -1.0), text_signature = "($self, partitions, timeout=-1.0)")]
     fn offsets_for_times<'py>(&self, py: Python<'py>, partitions: &Bound<'py, PyAny>, timeout: f64) -> PyResult<Bound<'py, PyList>> {
         let (engine, timeout) = (self.engine()?.clone(), wait::seconds(Some(timeout)));
         let times = types::many(partitions)?;

@@ -5,6 +5,7 @@
 mod admin;
 mod arrow;
 mod batch;
+mod broker;
 mod consumer;
 mod errors;
 mod log;
@@ -24,6 +25,8 @@ mod _wellhead {
     use super::admin::Admin;
     #[pymodule_export]
     use super::batch::Batch;
+    #[pymodule_export]
+    use super::broker::Broker;
     #[pymodule_export]
     use super::consumer::Consumer;
     #[pymodule_export]

@@ -228,7 +228,7 @@ impl Producer {
 
     /// Queues a record and returns at once; its outcome comes to the callback in a later `poll()` or `flush()`. A full queue
     /// raises BufferError: call `poll()` and try again.
-    #[pyo3(signature = (topic, value = None, key = None, partition = -1, callback = None, on_delivery = None, timestamp = 0, headers = None))]
+    #[pyo3(signature = (topic, value = None, key = None, partition = -1, callback = None, on_delivery = None, timestamp = 0, headers = None), text_signature = "($self, topic, value=None, key=None, partition=-1, callback=None, on_delivery=None, timestamp=0, headers=None)")]
     #[allow(clippy::too_many_arguments)]
     fn produce<'py>(
         &self,
@@ -252,7 +252,7 @@ impl Producer {
 
     /// Queues a list of dicts with the keys value, key, headers, timestamp, partition, callback. Returns how many were queued; a
     /// dict that was refused gets the KafkaError under `_error`.
-    #[pyo3(signature = (topic, messages, partition = -1, callback = None, on_delivery = None))]
+    #[pyo3(signature = (topic, messages, partition = -1, callback = None, on_delivery = None), text_signature = "($self, topic, messages, partition=-1, callback=None, on_delivery=None)")]
     fn produce_batch<'py>(
         &self,
         topic: &Bound<'py, PyString>,
@@ -286,7 +286,7 @@ impl Producer {
 
     /// Serves delivery reports: runs their callbacks, waiting up to `timeout` seconds for the first (negative: for ever).
     /// Returns how many callbacks ran.
-    #[pyo3(signature = (timeout = -1.0))]
+    #[pyo3(signature = (timeout = -1.0), text_signature = "($self, timeout=-1.0)")]
     fn poll(&self, py: Python<'_>, timeout: f64) -> PyResult<usize> {
         let inner = self.inner()?;
         let mut served = self.serve(py)? + self.serve_stats(py, inner)?;
@@ -312,7 +312,7 @@ impl Producer {
 
     /// Sends what is queued and waits up to `timeout` seconds (negative: for ever) until everything is delivered or failed and
     /// every callback has run. Returns what is left.
-    #[pyo3(signature = (timeout = -1.0))]
+    #[pyo3(signature = (timeout = -1.0), text_signature = "($self, timeout=-1.0)")]
     fn flush(&self, py: Python<'_>, timeout: f64) -> PyResult<usize> {
         let inner = self.inner()?;
         self.flush_for(py, inner, wait::seconds(Some(timeout)))
@@ -328,7 +328,7 @@ impl Producer {
     }
 
     /// Flushes and ends the producer. Returns whether everything was delivered or failed with a report.
-    #[pyo3(signature = (timeout = -1.0))]
+    #[pyo3(signature = (timeout = -1.0), text_signature = "($self, timeout=-1.0)")]
     fn close(&self, py: Python<'_>, timeout: f64) -> PyResult<bool> {
         let Some(inner) = self.inner.get() else { return Ok(true) };
         inner.engine.check("Producer")?;

@@ -29,7 +29,7 @@ pub struct TopicPartition {
 #[pymethods]
 impl TopicPartition {
     #[new]
-    #[pyo3(signature = (topic, partition = -1, offset = wellhead::OFFSET_INVALID, metadata = None, leader_epoch = None))]
+    #[pyo3(signature = (topic, partition = -1, offset = wellhead::OFFSET_INVALID, metadata = None, leader_epoch = None), text_signature = "(topic, partition=-1, offset=-1001, metadata=None, leader_epoch=None)")]
     fn new(topic: String, partition: i32, offset: i64, metadata: Option<String>, leader_epoch: Option<i32>) -> Self {
         Self { topic, partition, offset, metadata, leader_epoch: leader_epoch.filter(|e| *e >= 0), error: None }
     }

@@ -31,7 +31,7 @@ class Broker:
         for key, value in properties.items():
             given[key if "." in key else key.replace("_", ".")] = value
         if listen is not None:
-            given["listen"] = listen
+            given["listeners"] = listen
         self._broker = _Broker(os.fspath(data), [(str(k), _text(v)) for k, v in given.items() if v is not None])
         self.data = os.fspath(data)
         _live.brokers.add(self)

@@ -1,15 +1,18 @@
 """The border to the engine. Use the classes of `wellhead`."""
 
 import os
-from typing import Any, Callable, Dict, List, Optional, Tuple, Union, final
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union, final
 
-HeadersType = Union[Dict[str, Union[str, bytes, None]], List[Tuple[str, Union[str, bytes, None]]]]
+from typing_extensions import disjoint_base
+
+HeadersType = Union[Dict[str, Union[str, bytes, None]], Sequence[Tuple[str, Union[str, bytes, None]]]]
 DeliveryCallback = Callable[[Optional["KafkaError"], "Message"], Any]
 RebalanceCallback = Callable[[Any, List["TopicPartition"]], Any]
 Pairs = List[Tuple[str, str]]
 
 __version__: str
 
+@disjoint_base
 class KafkaError:
     _BAD_MSG: int
     _BAD_COMPRESSION: int
@@ -229,6 +232,7 @@ class KafkaError:
 
 class KafkaException(Exception): ...
 
+@disjoint_base
 class TopicPartition:
     topic: str
     partition: int
@@ -247,6 +251,7 @@ class TopicPartition:
     def __gt__(self, value: TopicPartition, /) -> bool: ...
     def __ge__(self, value: TopicPartition, /) -> bool: ...
 
+@disjoint_base
 class Message:
     def __new__(
         cls,
@@ -297,6 +302,7 @@ class Batch:
     def __arrow_c_schema__(self) -> Any: ...
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
 
+@disjoint_base
 class _Producer:
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Any: ...
     def _open(
@@ -337,6 +343,7 @@ class _Producer:
     def __len__(self) -> int: ...
     def __bool__(self) -> bool: ...
 
+@disjoint_base
 class _Consumer:
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Any: ...
     def _open(

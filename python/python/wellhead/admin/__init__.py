@@ -218,8 +218,7 @@ class AdminClient:
         def call() -> Any:
             brokers = {b[0]: Node(*b) for b in self._admin.describe_cluster(o.timeout)[2]}
             for raw in self._admin.describe_topics(names, o.timeout):
-                nodes = lambda ids: [brokers.get(i, Node(i, "", -1)) for i in ids]  # noqa: E731
-                partitions = [TopicPartitionInfo(p[0], brokers.get(p[1]), nodes(p[3]), nodes(p[4])) for p in raw[4]]
+                partitions = [TopicPartitionInfo(p[0], brokers.get(p[1]), _nodes(brokers, p[3]), _nodes(brokers, p[4])) for p in raw[4]]
                 yield raw[0], raw[3], TopicDescription(raw[0], _metadata.uuid(raw), raw[2], partitions)
 
         return self._many(names, call)
@@ -361,11 +360,12 @@ class AdminClient:
         """Sets the committed offsets of a group without members."""
         o = _Options(kwargs)
         request = _single(alter_consumer_group_offsets_request)
-        if not request.topic_partitions:
+        offsets = request.topic_partitions
+        if not offsets:
             raise ValueError("Expected a non-empty list of TopicPartition with offsets")
 
         def call() -> Any:
-            done = self._admin.alter_group_offsets(request.group_id, request.topic_partitions, o.timeout)
+            done = self._admin.alter_group_offsets(request.group_id, offsets, o.timeout)
             yield request.group_id, None, ConsumerGroupTopicPartitions(request.group_id, done)
 
         return self._many([request.group_id], call)
@@ -419,6 +419,10 @@ def _not_implemented(what: str) -> Callable[[], Any]:
         raise KafkaException(KafkaError(KafkaError._NOT_IMPLEMENTED, f"{what} are not implemented"))
 
     return call
+
+
+def _nodes(brokers: Dict[int, Node], ids: List[int]) -> List[Node]:
+    return [brokers.get(i, Node(i, "", -1)) for i in ids]
 
 
 def _topic_name(name: Any) -> str:

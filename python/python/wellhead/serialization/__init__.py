@@ -2,7 +2,7 @@
 
 import struct
 from enum import Enum
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, Optional, Sequence, Tuple, Union
 
 from .._wellhead import KafkaException
 
@@ -20,7 +20,7 @@ __all__ = [
     "StringSerializer",
 ]
 
-HeadersType = Union[Dict[str, Union[str, bytes, None]], List[Tuple[str, Union[str, bytes, None]]]]
+HeadersType = Union[Dict[str, Union[str, bytes, None]], Sequence[Tuple[str, Union[str, bytes, None]]]]
 
 
 class MessageField(str, Enum):
