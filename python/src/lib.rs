@@ -6,6 +6,7 @@ mod admin;
 mod arrow;
 mod batch;
 mod broker;
+mod command;
 mod consumer;
 mod errors;
 mod log;
@@ -27,6 +28,8 @@ mod _wellhead {
     use super::batch::Batch;
     #[pymodule_export]
     use super::broker::Broker;
+    #[pymodule_export]
+    use super::command::_command;
     #[pymodule_export]
     use super::consumer::Consumer;
     #[pymodule_export]
