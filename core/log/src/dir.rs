@@ -1,71 +1,423 @@
-//! A data directory.
+//! A data directory: its lock, its checkpoints, its partitions and whether it may still be written.
+//!
+//! Invariants: the clean-shutdown marker is gone, durably, before anything is written; it comes back only when everything is durable
+//! and no partition failed. A recovery point on disk never lies above what is durable, and is lowered before a truncation. Once
+//! offline, always offline: nothing is appended, synced, checkpointed or acknowledged any more, and reads go on.
+//! Lock order: a partition's state, its sync state, its view; the maps here are leaves.
 
-use crate::config::{LogConfig, LogDirOptions};
+use crate::checkpoint::{self as files, Offsets};
+use crate::commit::{self, Queue};
+use crate::config::{CommitMode, LogConfig, LogDirOptions};
 use crate::error::LogError;
+use crate::files::{FilePool, remove_if_there};
 use crate::partition::PartitionLog;
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
+use parking_lot::{Condvar, Mutex};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
 use wellhead_base::TopicId;
-use wellhead_base::env::{Clock, Disk};
+use wellhead_base::env::{Clock, Disk, DiskFile};
+use wellhead_base::ids::topic_name_valid;
 
 /// A locked data directory and its commit thread. Clones share it; the last one to go, or `close`, stops it.
 #[derive(Clone)]
 pub struct LogDir {
-    _private: (),
+    handle: Arc<Handle>,
+}
+
+struct Handle {
+    shared: Arc<DirShared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    /// After a fork the child has this object and no such thread: it must not join it.
+    pid: u32,
+}
+
+/// What the partitions and the commit thread share.
+pub(crate) struct DirShared {
+    pub path: PathBuf,
+    pub disk: Arc<dyn Disk>,
+    pub clock: Arc<dyn Clock>,
+    pub options: LogDirOptions,
+    pub pool: Arc<FilePool>,
+    /// By directory name.
+    partitions: Mutex<HashMap<String, Arc<PartitionLog>>>,
+    /// Directories found at open or made since.
+    on_disk: Mutex<HashSet<String>>,
+    was_clean: bool,
+    recovery_points: Mutex<Offsets>,
+    log_starts: Mutex<Offsets>,
+    cleaner_points: Mutex<Offsets>,
+    /// One checkpoint at a time: two would write the same temporary file.
+    checkpointing: Mutex<()>,
+    pub queue: Mutex<Queue>,
+    pub wake: Condvar,
+    offline: OnceLock<Arc<str>>,
+    closed: AtomicBool,
+    lock: Mutex<Option<Arc<dyn DiskFile>>>,
+}
+
+/// `topic-0` to its parts.
+pub(crate) fn parse_dir_name(name: &str) -> Option<(&str, i32)> {
+    let (topic, partition) = name.rsplit_once('-')?;
+    let number: i32 = partition.parse().ok()?;
+    (topic_name_valid(topic) && number >= 0 && number.to_string() == partition).then_some((topic, number))
 }
 
 impl LogDir {
     /// Makes `path` if needed and locks it (`LogError::Locked` when another process has it). Reads the checkpoints and the names
     /// of the partitions, but no partition: that happens on first use. Blocks on the disk.
-    pub fn open(_path: &Path, _disk: Arc<dyn Disk>, _clock: Arc<dyn Clock>, _options: LogDirOptions) -> Result<Self, LogError> {
-        todo!()
+    pub fn open(path: &Path, disk: Arc<dyn Disk>, clock: Arc<dyn Clock>, options: LogDirOptions) -> Result<Self, LogError> {
+        disk.create_dir_all(path).map_err(|e| LogError::io("making", path, e))?;
+        let lock = match disk.lock(&path.join(files::LOCK)) {
+            Ok(l) => l,
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(LogError::Locked(path.to_owned())),
+            Err(e) => return Err(LogError::io("locking", path, e)),
+        };
+        let mut on_disk = HashSet::new();
+        for (name, is_dir) in disk.read_dir(path).map_err(|e| LogError::io("listing", path, e))? {
+            let Some(name) = name.to_str() else { continue };
+            if !is_dir {
+                if name.ends_with(".tmp") {
+                    remove_if_there(&*disk, &path.join(name))?;
+                }
+            } else if name.ends_with("-delete") {
+                // A deletion that did not finish.
+                disk.remove_dir_all(&path.join(name)).map_err(|e| LogError::io("removing", &path.join(name), e))?;
+            } else if parse_dir_name(name).is_some() {
+                on_disk.insert(name.to_owned());
+            }
+        }
+        let marker = path.join(files::CLEAN_SHUTDOWN);
+        let was_clean = disk.exists(&marker);
+        if was_clean {
+            remove_if_there(&*disk, &marker)?;
+        }
+        // Durably: the marker's removal, and after an unclean stop the names of directories whose records will be visible.
+        if was_clean || !on_disk.is_empty() {
+            disk.sync_dir(path).map_err(|e| LogError::io("syncing", path, e))?;
+        }
+        let read = |name: &str| Ok::<_, LogError>(files::read_offsets(&*disk, &path.join(name))?.unwrap_or_default());
+        let shared = Arc::new(DirShared {
+            recovery_points: Mutex::new(read(files::RECOVERY_POINTS)?),
+            log_starts: Mutex::new(read(files::LOG_STARTS)?),
+            cleaner_points: Mutex::new(read(files::CLEANER_POINTS)?),
+            path: path.to_owned(),
+            pool: FilePool::new(disk.clone(), options.open_files_max),
+            disk: disk.clone(),
+            clock,
+            options,
+            partitions: Mutex::default(),
+            was_clean: was_clean || on_disk.is_empty(),
+            on_disk: Mutex::new(on_disk),
+            checkpointing: Mutex::default(),
+            queue: Mutex::default(),
+            wake: Condvar::new(),
+            offline: OnceLock::new(),
+            closed: AtomicBool::new(false),
+            lock: Mutex::new(Some(lock)),
+        });
+        let thread = match shared.options.commit {
+            CommitMode::Manual => None,
+            CommitMode::Thread => {
+                let shared = shared.clone();
+                let spawned = std::thread::Builder::new().name("wellhead-commit".into()).spawn(move || commit::run(&shared));
+                Some(spawned.map_err(|e| LogError::io("starting the commit thread of", path, e))?)
+            }
+        };
+        Ok(Self { handle: Arc::new(Handle { shared, thread: Mutex::new(thread), pid: std::process::id() }) })
     }
+
+    fn shared(&self) -> &Arc<DirShared> {
+        &self.handle.shared
+    }
+
     /// The log of one partition; the same object for the same partition. Touches no file: a directory is made by the first
     /// append, files are read on first use. Files that bear another topic id (a topic deleted and made again under its name) are
     /// set aside then.
-    pub fn partition(&self, _topic: &str, _partition: i32, _topic_id: TopicId, _config: LogConfig) -> Result<Arc<PartitionLog>, LogError> {
-        todo!()
+    pub fn partition(&self, topic: &str, partition: i32, topic_id: TopicId, config: LogConfig) -> Result<Arc<PartitionLog>, LogError> {
+        let shared = self.shared();
+        if shared.closed.load(Ordering::Acquire) {
+            return Err(LogError::Gone);
+        }
+        if !topic_name_valid(topic) || partition < 0 {
+            return Err(LogError::Invalid(format!("{topic:?}-{partition} is no partition").into()));
+        }
+        let name = format!("{topic}-{partition}");
+        let mut map = shared.partitions.lock();
+        if let Some(p) = map.get(&name) {
+            let p = p.clone();
+            drop(map);
+            if !topic_id.is_zero() && !p.adopt_topic_id(topic_id) {
+                return Err(LogError::Invalid(format!("{name} is open with topic id {}, not {topic_id}", p.topic_id()).into()));
+            }
+            p.set_config(config);
+            return Ok(p);
+        }
+        let on_disk = shared.on_disk.lock().contains(&name);
+        let p = Arc::new(PartitionLog::new(shared.clone(), topic, partition, topic_id, config, on_disk));
+        p.set_this();
+        map.insert(name, p.clone());
+        Ok(p)
     }
-    /// The partitions that have a directory: name and number.
+
+    /// The partitions that have a directory: name and number, sorted.
     pub fn partitions_on_disk(&self) -> Vec<(String, i32)> {
-        todo!()
+        let mut all: Vec<_> = self.shared().on_disk.lock().iter().filter_map(|n| parse_dir_name(n)).map(|(t, p)| (t.to_owned(), p)).collect();
+        all.sort_unstable();
+        all
     }
     pub fn path(&self) -> &Path {
-        todo!()
+        &self.shared().path
     }
-    /// The directory was closed cleanly the last time.
+    /// The directory was closed cleanly the last time (or is new).
     pub fn was_clean(&self) -> bool {
-        todo!()
+        self.shared().was_clean
     }
+
     /// Loads every partition that has a directory, after an unclean stop recovering it, on `threads` threads. Optional: first use
-    /// does the same for one. Returns the partitions that failed.
-    pub fn load_all(&self, _threads: usize) -> Vec<(String, i32, LogError)> {
-        todo!()
+    /// does the same for one. Partitions not asked for before are loaded with the default configuration. Returns those that failed.
+    pub fn load_all(&self, threads: usize) -> Vec<(String, i32, LogError)> {
+        let todo = Mutex::new(self.partitions_on_disk().into_iter());
+        let failed = Mutex::new(Vec::new());
+        let work = || {
+            loop {
+                let Some((topic, partition)) = todo.lock().next() else { return };
+                if let Err(e) = self.existing(&topic, partition).and_then(|p| p.load()) {
+                    failed.lock().push((topic, partition, e));
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(work);
+            }
+            work();
+        });
+        failed.into_inner()
     }
+
+    /// The partition as it is open, or opened with what its files say.
+    fn existing(&self, topic: &str, partition: i32) -> Result<Arc<PartitionLog>, LogError> {
+        if let Some(p) = self.shared().partitions.lock().get(&format!("{topic}-{partition}")) {
+            return Ok(p.clone());
+        }
+        self.partition(topic, partition, TopicId::ZERO, LogConfig::default())
+    }
+
     /// Why the directory takes no more appends, if it does not.
     pub fn offline(&self) -> Option<LogError> {
-        todo!()
+        self.shared().offline()
     }
     /// Kafka's `meta.properties`: empty when there is no such file yet.
     pub fn meta_properties(&self) -> Result<BTreeMap<String, String>, LogError> {
-        todo!()
+        files::read_properties(&*self.shared().disk, &self.path().join(files::META_PROPERTIES))
     }
     /// Replaces `meta.properties` durably.
-    pub fn set_meta_properties(&self, _properties: &BTreeMap<String, String>) -> Result<(), LogError> {
-        todo!()
+    pub fn set_meta_properties(&self, properties: &BTreeMap<String, String>) -> Result<(), LogError> {
+        files::write_properties(&*self.shared().disk, &self.path().join(files::META_PROPERTIES), properties)
     }
     /// Writes recovery points and log starts. The commit thread does so by itself at its interval.
     pub fn checkpoint(&self) -> Result<(), LogError> {
-        todo!()
+        self.shared().checkpoint()
     }
-    /// Runs one group commit here (`CommitMode::Manual`). Returns how many partitions it made durable.
+    /// Runs one group commit here (`CommitMode::Manual`). Returns how many partitions it worked on.
     pub fn commit_now(&self) -> Result<usize, LogError> {
-        todo!()
+        commit::run_once(self.shared())
     }
+
     /// Makes everything durable, writes the checkpoints and the clean-shutdown marker, stops the commit thread and unlocks.
-    /// Without it (drop, kill) the next open recovers.
+    /// Without it (drop, kill) the next open recovers. A second call does nothing.
     pub fn close(&self) -> Result<(), LogError> {
-        todo!()
+        let shared = self.shared();
+        if shared.closed.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let result = self.close_files();
+        if result.is_err() {
+            // Not clean: whoever opens it next recovers.
+            shared.closed.store(true, Ordering::Release);
+        }
+        self.handle.stop();
+        result
+    }
+
+    fn close_files(&self) -> Result<(), LogError> {
+        let shared = self.shared();
+        if let Some(e) = shared.offline() {
+            return Err(e);
+        }
+        let mut failed = None;
+        if !shared.was_clean {
+            // Partitions that nobody used are still as the crash left them; the marker would say otherwise.
+            failed = self.load_all(2).into_iter().next().map(|f| f.2);
+        }
+        // From here on nothing is appended; what is under way finishes before `seal` gets its lock.
+        shared.closed.store(true, Ordering::Release);
+        for p in shared.list() {
+            if let Err(e) = p.seal() {
+                failed = Some(e);
+            }
+        }
+        shared.checkpoint()?;
+        if let Some(e) = failed {
+            return Err(e);
+        }
+        let marker = shared.path.join(files::CLEAN_SHUTDOWN);
+        crate::files::replace(&*shared.disk, &marker, b"{\"version\":0,\"brokerEpoch\":-1}", true)
+    }
+}
+
+impl Handle {
+    fn stop(&self) {
+        self.shared.closed.store(true, Ordering::Release);
+        if std::process::id() != self.pid {
+            return;
+        }
+        self.shared.queue.lock().stop = true;
+        self.shared.wake.notify_all();
+        if let Some(t) = self.thread.lock().take()
+            && t.thread().id() != std::thread::current().id()
+        {
+            let _ = t.join();
+        }
+        // The partitions hold the directory and the directory holds them.
+        let partitions = std::mem::take(&mut *self.shared.partitions.lock());
+        for p in partitions.values() {
+            p.wake_all();
+        }
+        *self.shared.lock.lock() = None;
+    }
+}
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl DirShared {
+    pub(crate) fn list(&self) -> Vec<Arc<PartitionLog>> {
+        self.partitions.lock().values().cloned().collect()
+    }
+    pub(crate) fn remove(&self, name: &str) {
+        self.partitions.lock().remove(name);
+        self.on_disk.lock().remove(name);
+    }
+    pub(crate) fn made(&self, name: &str) {
+        self.on_disk.lock().insert(name.to_owned());
+    }
+    pub(crate) fn unclean(&self) -> bool {
+        !self.was_clean
+    }
+    pub(crate) fn offline(&self) -> Option<LogError> {
+        self.offline.get().map(|why| LogError::Offline(why.clone()))
+    }
+    /// Whether appends may go on.
+    pub(crate) fn writable(&self) -> Result<(), LogError> {
+        match self.offline() {
+            Some(e) => Err(e),
+            None if self.closed.load(Ordering::Acquire) => Err(LogError::Gone),
+            None => Ok(()),
+        }
+    }
+    /// The directory cannot be trusted with another byte. Whoever waits is told by the commit thread, since the caller may hold
+    /// locks.
+    pub(crate) fn go_offline(&self, why: &LogError) -> LogError {
+        let why: Arc<str> = why.to_string().into();
+        if self.offline.set(why.clone()).is_ok() {
+            tracing::error!("the data directory {} goes offline: {why}", self.path.display());
+            self.queue.lock().announce = true;
+            self.wake.notify_all();
+        }
+        self.offline().expect("just set")
+    }
+
+    pub(crate) fn recovery_point(&self, topic: &str, partition: i32) -> i64 {
+        self.recovery_points.lock().get(&(topic.to_owned(), partition)).copied().unwrap_or(0)
+    }
+    pub(crate) fn log_start(&self, topic: &str, partition: i32) -> i64 {
+        self.log_starts.lock().get(&(topic.to_owned(), partition)).copied().unwrap_or(0)
+    }
+    pub(crate) fn cleaner_point(&self, topic: &str, partition: i32) -> i64 {
+        self.cleaner_points.lock().get(&(topic.to_owned(), partition)).copied().unwrap_or(0)
+    }
+    pub(crate) fn set_cleaner_point(&self, topic: &str, partition: i32, offset: i64) -> Result<(), LogError> {
+        let _one = self.checkpointing.lock();
+        let mut points = self.cleaner_points.lock().clone();
+        points.insert((topic.to_owned(), partition), offset);
+        files::write_offsets(&*self.disk, &self.path.join(files::CLEANER_POINTS), &points)?;
+        *self.cleaner_points.lock() = points;
+        Ok(())
+    }
+
+    /// Notes a log start durably.
+    pub(crate) fn set_log_start(&self, topic: &str, partition: i32, offset: i64) -> Result<(), LogError> {
+        let _one = self.checkpointing.lock();
+        let mut starts = self.log_starts.lock().clone();
+        starts.insert((topic.to_owned(), partition), offset);
+        files::write_offsets(&*self.disk, &self.path.join(files::LOG_STARTS), &starts)?;
+        *self.log_starts.lock() = starts;
+        Ok(())
+    }
+
+    /// Drops what the checkpoints say of a partition, durably if they said anything: it is deleted, or begins anew.
+    pub(crate) fn forget_checkpoints(&self, topic: &str, partition: i32) -> Result<(), LogError> {
+        let _one = self.checkpointing.lock();
+        let key = (topic.to_owned(), partition);
+        for (map, name) in
+            [(&self.recovery_points, files::RECOVERY_POINTS), (&self.log_starts, files::LOG_STARTS), (&self.cleaner_points, files::CLEANER_POINTS)]
+        {
+            let mut left = map.lock().clone();
+            if left.remove(&key).is_some() {
+                files::write_offsets(&*self.disk, &self.path.join(name), &left)?;
+                *map.lock() = left;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lowers the recovery point on disk before bytes above `offset` are cut off.
+    pub(crate) fn lower_recovery_point(&self, topic: &str, partition: i32, offset: i64) -> Result<(), LogError> {
+        let _one = self.checkpointing.lock();
+        let key = (topic.to_owned(), partition);
+        let mut points = self.recovery_points.lock().clone();
+        if points.get(&key).is_none_or(|&p| p <= offset) {
+            return Ok(());
+        }
+        points.insert(key, offset);
+        files::write_offsets(&*self.disk, &self.path.join(files::RECOVERY_POINTS), &points)?;
+        *self.recovery_points.lock() = points;
+        Ok(())
+    }
+
+    /// Writes recovery points and log starts of the partitions in use; those not in use keep theirs.
+    pub(crate) fn checkpoint(&self) -> Result<(), LogError> {
+        if let Some(e) = self.offline() {
+            return Err(e);
+        }
+        let _one = self.checkpointing.lock();
+        let (mut points, mut starts) = (self.recovery_points.lock().clone(), self.log_starts.lock().clone());
+        for p in self.list() {
+            let Some((durable, start)) = p.checkpoint()? else { continue };
+            let key = (p.topic().to_owned(), p.partition());
+            points.insert(key.clone(), durable);
+            match start {
+                Some(offset) => starts.insert(key, offset),
+                None => starts.remove(&key),
+            };
+        }
+        // A sync that failed meanwhile makes these figures worthless.
+        if let Some(e) = self.offline() {
+            return Err(e);
+        }
+        for (map, new, name) in [(&self.log_starts, starts, files::LOG_STARTS), (&self.recovery_points, points, files::RECOVERY_POINTS)] {
+            if *map.lock() != new {
+                files::write_offsets(&*self.disk, &self.path.join(name), &new)?;
+                *map.lock() = new;
+            }
+        }
+        Ok(())
     }
 }

@@ -3,17 +3,28 @@
 //!
 //! Owns every file below a data directory but the metadata log's content. Does not own who may append (the broker), when a
 //! request is answered (the broker) or replication. Everything goes through base's `Disk` and `Clock`, so the simulated disk of
-//! [`sim`] drives the same code as the operating system's.
+//! `sim` drives the same code as the operating system's.
 
+mod append;
+mod batch;
+mod checkpoint;
+mod commit;
 mod compact;
 mod config;
 mod dir;
 mod disk;
+mod epochs;
 mod error;
+mod files;
+mod index;
+mod load;
+mod map;
 mod partition;
 mod producers;
 mod read;
+mod recover;
 mod retain;
+mod segment;
 
 pub use compact::Compacted;
 pub use config::{Cleanup, CommitMode, Compression, Durability, LogConfig, LogDirOptions};
@@ -24,3 +35,6 @@ pub use partition::{AppendInfo, Appended, EpochEnd, Offsets, OnAdvance, Origin, 
 pub use producers::ActiveProducer;
 pub use read::{FileRange, ReadSlice, ReadUpTo, TimestampOffset};
 pub use retain::Retained;
+
+#[cfg(test)]
+mod tests;

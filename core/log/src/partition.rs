@@ -1,12 +1,27 @@
-//! One partition's log: what the broker calls.
+//! One partition's log: what the broker calls, and the state behind it.
+//!
+//! Three locks, taken in this order: `state` (everything that changes the log; held over one write), `sync` (what the commit thread
+//! has to do), `view` (what readers see; held for moments). Readers take the view only, so a slow write does not stop them.
+//! Invariants: log start <= high watermark <= log end; the high watermark moves forward only, but for a truncation; the view's end
+//! is a batch boundary of the active segment.
 
-use crate::config::LogConfig;
-use crate::error::{AppendError, LogError, ReadError};
-use crate::producers::ActiveProducer;
-use crate::read::{ReadSlice, ReadUpTo, TimestampOffset};
-use crate::{compact::Compacted, retain::Retained};
-use std::sync::Arc;
-use wellhead_base::TopicId;
+use crate::append;
+use crate::commit;
+use crate::config::{Durability, LogConfig};
+use crate::dir::DirShared;
+use crate::epochs::Epochs;
+use crate::error::{AppendError, LogError};
+use crate::files::replace;
+use crate::producers::{ActiveProducer, Producers, Verdict};
+use crate::segment::{Segment, file_name};
+use crate::{checkpoint as names, load};
+use parking_lot::{Condvar, MappedMutexGuard, Mutex, MutexGuard, RwLock};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+use wellhead_base::env::{DiskFile, OpenMode};
+use wellhead_base::{Code, TopicId};
 
 /// Who wrote what is appended; it decides what is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,126 +77,781 @@ pub type OnAdvance = Arc<dyn Fn() + Send + Sync>;
 /// One partition's log. Calls block for microseconds, but the first one on a partition that has files reads (after an unclean
 /// stop: recovers) them.
 pub struct PartitionLog {
-    _private: (),
+    pub(crate) shared: Arc<DirShared>,
+    topic: Arc<str>,
+    partition: i32,
+    path: PathBuf,
+    topic_id: Mutex<TopicId>,
+    config: RwLock<Arc<LogConfig>>,
+    /// None: not loaded yet.
+    state: Mutex<Option<Box<Log>>>,
+    loaded: AtomicBool,
+    /// The directory was there when this object was made.
+    on_disk: bool,
+    pub(crate) view: RwLock<View>,
+    pub(crate) hints: Mutex<[Hint; HINTS]>,
+    sync: Mutex<SyncState>,
+    synced: Condvar,
+    hook: RwLock<Option<OnAdvance>>,
+    failed: OnceLock<LogError>,
+    deleted: AtomicBool,
+    /// One compaction at a time; retention waits for it too, so that segments do not go away under it.
+    pub(crate) cleaning: Mutex<()>,
+    /// What the commit queue is given.
+    this: OnceLock<Weak<PartitionLog>>,
+}
+
+/// A place between two batches: the offset of the one behind it, and where that would be in a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LogPos {
+    pub offset: i64,
+    /// The segment's base offset.
+    pub segment: i64,
+    pub pos: u64,
+}
+
+/// Where an earlier read or append found an offset.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hint {
+    pub offset: i64,
+    /// The segment's own id: a position says nothing of another file under the same name.
+    pub segment: u64,
+    pub pos: u64,
+}
+pub(crate) const NO_HINT: Hint = Hint { offset: -1, segment: 0, pos: 0 };
+/// Readers in sequence that are served without a lookup.
+pub(crate) const HINTS: usize = 4;
+
+/// What readers see.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    /// In offset order; the last one is active.
+    pub segments: Arc<Vec<Arc<Segment>>>,
+    pub log_start: i64,
+    pub hw: LogPos,
+    pub end: LogPos,
+}
+
+/// What changes under the state lock.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    pub end: i64,
+    pub dir_made: bool,
+    pub epochs: Epochs,
+    pub epochs_dirty: bool,
+    pub producers: Producers,
+    /// Offsets of the producer snapshots on disk, ascending.
+    pub snapshots: Vec<i64>,
+}
+
+/// What the commit thread has to do for this partition.
+#[derive(Default)]
+struct SyncState {
+    queued: bool,
+    /// Segments with unsynced bytes, each pinned open once.
+    dirty: Vec<Arc<Segment>>,
+    /// Other new files, to be synced once.
+    files: Vec<Arc<dyn DiskFile>>,
+    dir_entries: bool,
+    root_entry: bool,
+    /// Something has to be synced (under class page-cache most appends only notify).
+    want_sync: bool,
+    durable: i64,
+    /// Counts truncations: a sync that began before one says nothing of what came after.
+    generation: u64,
+}
+
+/// One partition's share of a group commit.
+pub(crate) struct SyncJob {
+    pub sync: bool,
+    pub segments: Vec<Arc<Segment>>,
+    pub files: Vec<Arc<dyn DiskFile>>,
+    pub dir_entries: bool,
+    pub root_entry: bool,
+    upto: LogPos,
+    generation: u64,
 }
 
 impl PartitionLog {
+    pub(crate) fn new(shared: Arc<DirShared>, topic: &str, partition: i32, topic_id: TopicId, config: LogConfig, on_disk: bool) -> Self {
+        let zero = LogPos { offset: 0, segment: 0, pos: 0 };
+        Self {
+            path: shared.path.join(format!("{topic}-{partition}")),
+            shared,
+            topic: topic.into(),
+            partition,
+            topic_id: Mutex::new(topic_id),
+            config: RwLock::new(Arc::new(config)),
+            state: Mutex::new(None),
+            loaded: AtomicBool::new(false),
+            on_disk,
+            view: RwLock::new(View { segments: Arc::new(Vec::new()), log_start: 0, hw: zero, end: zero }),
+            hints: Mutex::new([NO_HINT; HINTS]),
+            sync: Mutex::default(),
+            synced: Condvar::new(),
+            hook: RwLock::new(None),
+            failed: OnceLock::new(),
+            deleted: AtomicBool::new(false),
+            cleaning: Mutex::new(()),
+            this: OnceLock::new(),
+        }
+    }
+    /// Called once by the directory, which makes the object.
+    pub(crate) fn set_this(self: &Arc<Self>) {
+        let _ = self.this.set(Arc::downgrade(self));
+    }
+
     pub fn topic(&self) -> &str {
-        todo!()
+        &self.topic
     }
     pub fn partition(&self) -> i32 {
-        todo!()
+        self.partition
     }
     pub fn topic_id(&self) -> TopicId {
-        todo!()
+        *self.topic_id.lock()
+    }
+    /// The partition's directory, which exists once something was appended.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
     pub fn config(&self) -> Arc<LogConfig> {
-        todo!()
+        self.config.read().clone()
     }
     /// Takes effect with the next append, roll, retention or compaction.
-    pub fn set_config(&self, _config: LogConfig) {
-        todo!()
+    pub fn set_config(&self, config: LogConfig) {
+        *self.config.write() = Arc::new(config);
+    }
+    /// False when the log has another id already.
+    pub(crate) fn adopt_topic_id(&self, id: TopicId) -> bool {
+        let mut mine = self.topic_id.lock();
+        if mine.is_zero() {
+            *mine = id;
+        }
+        *mine == id
+    }
+    pub(crate) fn set_topic_id(&self, id: TopicId) {
+        *self.topic_id.lock() = id;
     }
     /// Called from the commit thread after the high watermark moved or the log failed, with no lock of this crate held. It must
     /// be quick and must not block; it may call this log. Replaces the one set before.
-    pub fn set_on_advance(&self, _hook: OnAdvance) {
-        todo!()
+    pub fn set_on_advance(&self, hook: OnAdvance) {
+        *self.hook.write() = Some(hook);
     }
     /// Reads the partition's files if that did not happen yet.
     pub fn load(&self) -> Result<(), LogError> {
-        todo!()
+        if self.deleted.load(Ordering::Acquire) {
+            return Err(LogError::Gone);
+        }
+        if !self.loaded.load(Ordering::Acquire) {
+            drop(self.log()?);
+        }
+        Ok(())
+    }
+    pub(crate) fn is_loaded(&self) -> bool {
+        self.loaded.load(Ordering::Acquire)
+    }
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.deleted.load(Ordering::Acquire)
     }
     /// Why the partition (or its whole data directory) takes no appends any more, if it does not.
     pub fn failed(&self) -> Option<LogError> {
-        todo!()
+        self.writable().err()
+    }
+    fn writable(&self) -> Result<(), LogError> {
+        if self.is_deleted() {
+            return Err(LogError::Gone);
+        }
+        if let Some(e) = self.failed.get() {
+            return Err(e.clone());
+        }
+        self.shared.writable()
+    }
+    pub(crate) fn fail(&self, e: LogError) -> LogError {
+        tracing::error!("{}-{} is out of service: {e}", self.topic, self.partition);
+        let _ = self.failed.set(e.clone());
+        e
+    }
+
+    /// The state, loaded. A partition that is damaged stays failed; other errors are tried again by the next call.
+    pub(crate) fn log(&self) -> Result<MappedMutexGuard<'_, Log>, LogError> {
+        let mut state = self.state.lock();
+        if self.is_deleted() {
+            return Err(LogError::Gone);
+        }
+        if state.is_none() {
+            if let Some(e) = self.failed.get() {
+                return Err(e.clone());
+            }
+            let (log, view, durable) = if self.on_disk {
+                load::load(self).map_err(|e| if matches!(e, LogError::Corrupt { .. }) { self.fail(e) } else { e })?
+            } else {
+                (Log::default(), self.view.read().clone(), 0)
+            };
+            self.sync.lock().durable = durable;
+            *self.view.write() = view;
+            *state = Some(Box::new(log));
+            self.loaded.store(true, Ordering::Release);
+        }
+        Ok(MutexGuard::map(state, |s| &mut **s.as_mut().expect("just loaded")))
+    }
+
+    pub(crate) fn snapshot_view(&self) -> Result<View, LogError> {
+        self.load()?;
+        Ok(self.view.read().clone())
     }
 
     /// Checks `batches` (one or more batches v2, nothing else), assigns their offsets and leader epoch in place, and writes them
     /// with one write. The records are visible and may be acknowledged (acks=all) once `high_watermark()` is past `last_offset`;
     /// under class `fsync` the commit thread does that, under `page-cache` it is so on return.
-    pub fn append(&self, _batches: &mut [u8], _info: AppendInfo) -> Result<Appended, AppendError> {
-        todo!()
+    pub fn append(&self, batches: &mut [u8], info: AppendInfo) -> Result<Appended, AppendError> {
+        self.writable()?;
+        let config = self.config();
+        let mut prepared = append::prepare(batches, &info, &config)?;
+        let mut replaced = prepared.replaced.take();
+        let bytes: &mut [u8] = replaced.as_deref_mut().unwrap_or(batches);
+
+        let mut log = self.log()?;
+        self.writable()?;
+        if info.origin == Origin::Client {
+            match log.producers.judge(prepared.batches.iter().map(|b| &b.header)) {
+                Ok(Verdict::Append) => {}
+                Ok(Verdict::Duplicate { base_offset, last_offset, timestamp }) => {
+                    let log_append_time = if config.log_append_time { timestamp } else { -1 };
+                    let log_start_offset = self.view.read().log_start;
+                    return Ok(Appended { base_offset, last_offset, log_append_time, log_start_offset, duplicate: true });
+                }
+                Err(e) => return Err(AppendError::new(e.code, e.message)),
+            }
+        }
+        let next = append::assign_offsets(bytes, &mut prepared.batches, log.end, &info)?;
+        let first = prepared.batches[0].header.base_offset;
+        let (segment, mut segments) = self.segment_for(&mut log, &config, &info, &prepared, next)?;
+        let at = segment.size();
+        self.write(&segment, bytes, at)?;
+        let mut pos = at;
+        for b in &prepared.batches {
+            segment.note(&*self.shared.disk, config.index_interval_bytes, pos, &b.header);
+            pos += b.header.len;
+            log.producers.note(&b.header);
+            log.epochs_dirty |= log.epochs.assign(b.header.leader_epoch, b.header.base_offset);
+        }
+        debug_assert_eq!(pos, at + bytes.len() as u64);
+        segment.set_size(pos);
+        log.end = next;
+
+        let log_start_offset;
+        let queue = {
+            let mut sync = self.sync.lock();
+            let mut view = self.view.write();
+            if let Some(segments) = segments.take() {
+                view.segments = segments;
+            }
+            view.end = LogPos { offset: next, segment: segment.base, pos };
+            if segment.base == first && view.segments.len() == 1 {
+                // A follower's log begins where its leader's did.
+                view.log_start = view.log_start.max(first);
+            }
+            if config.durability == Durability::PageCache {
+                view.hw = view.end;
+            } else {
+                sync.want_sync = true;
+            }
+            log_start_offset = view.log_start;
+            drop(view);
+            if !sync.dirty.iter().any(|s| Arc::ptr_eq(s, &segment)) {
+                segment.log.pin();
+                sync.dirty.push(segment);
+            }
+            !std::mem::replace(&mut sync.queued, true)
+        };
+        drop(log);
+        if queue {
+            self.enqueue();
+        }
+        Ok(Appended { base_offset: first, last_offset: next - 1, log_append_time: prepared.log_append_time, log_start_offset, duplicate: false })
     }
 
-    /// The offset below which records are visible. Loads the log; 0 when that fails (see `failed`).
+    fn enqueue(&self) {
+        if let Some(this) = self.this.get().and_then(Weak::upgrade) {
+            commit::enqueue(&self.shared, this);
+        }
+    }
+
+    /// One write at the segment's end. When it fails nothing of it stays: a full disk is an error to try again, anything else takes
+    /// the directory offline.
+    fn write(&self, segment: &Arc<Segment>, bytes: &[u8], at: u64) -> Result<(), LogError> {
+        let file = segment.log.open()?;
+        let Err(e) = file.write_all_at(bytes, at) else { return Ok(()) };
+        let full = matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge);
+        let e = LogError::io("writing", segment.log.path(), e);
+        match file.set_len(at) {
+            Ok(()) if full => Err(e),
+            Ok(()) => Err(self.shared.go_offline(&e)),
+            Err(cut) => {
+                let cut = LogError::io("cutting off a failed write of", segment.log.path(), cut);
+                Err(self.shared.go_offline(&cut))
+            }
+        }
+    }
+
+    /// The segment that takes these batches, with the new list of segments if it was made for them.
+    #[allow(clippy::type_complexity)]
+    fn segment_for(
+        &self,
+        log: &mut Log,
+        config: &LogConfig,
+        info: &AppendInfo,
+        prepared: &append::Prepared,
+        next: i64,
+    ) -> Result<(Arc<Segment>, Option<Arc<Vec<Arc<Segment>>>>), LogError> {
+        let segments = self.view.read().segments.clone();
+        let first = prepared.batches[0].header.base_offset;
+        if let Some(active) = segments.last() {
+            let bytes = prepared.batches.iter().map(|b| b.header.len).sum::<u64>();
+            let newest = prepared.batches.iter().map(|b| b.header.max_timestamp).max().unwrap_or(-1);
+            if !self.must_roll(active, config, bytes, newest, info.now_ms, next)? {
+                return Ok((active.clone(), None));
+            }
+            // A segment that is empty already takes what it is given, unless its offsets would not fit.
+            let base = if info.origin == Origin::Replication { first } else { log.end };
+            if base > active.base {
+                let list = self.roll(log, config, base, info.now_ms)?;
+                return Ok((list.last().expect("just rolled").clone(), Some(list)));
+            }
+            return Ok((active.clone(), None));
+        }
+        self.make_dir(log)?;
+        let base = if info.origin == Origin::Replication { first } else { log.end };
+        let segment = Segment::create(&self.shared.pool, &self.path, base, info.now_ms)
+            .map_err(|e| LogError::io("making", &self.path.join(file_name(base, "log")), e))?;
+        let segment = Arc::new(segment);
+        self.sync.lock().dir_entries = true;
+        Ok((segment.clone(), Some(Arc::new(vec![segment]))))
+    }
+
+    /// The partition's directory and its `partition.metadata`, on the first append.
+    fn make_dir(&self, log: &mut Log) -> Result<(), LogError> {
+        if log.dir_made {
+            return Ok(());
+        }
+        let disk = &*self.shared.disk;
+        // What checkpoints of an earlier partition of this name say would be taken for ours after a crash.
+        self.shared.forget_checkpoints(&self.topic, self.partition)?;
+        disk.create_dir_all(&self.path).map_err(|e| LogError::io("making", &self.path, e))?;
+        let id = self.topic_id();
+        if !id.is_zero() {
+            let path = self.path.join(names::PARTITION_METADATA);
+            let write = || {
+                let f = disk.open(&path, OpenMode::Create)?;
+                f.write_all_at(names::partition_metadata(id).as_bytes(), 0)?;
+                Ok(f)
+            };
+            let file = write().map_err(|e| LogError::io("writing", &path, e))?;
+            self.sync.lock().files.push(file);
+        }
+        let mut sync = self.sync.lock();
+        sync.dir_entries = true;
+        sync.root_entry = true;
+        drop(sync);
+        self.shared.made(&format!("{}-{}", self.topic, self.partition));
+        log.dir_made = true;
+        Ok(())
+    }
+
+    fn must_roll(&self, active: &Segment, config: &LogConfig, bytes: u64, newest: i64, now_ms: i64, next: i64) -> Result<bool, LogError> {
+        let size = active.size();
+        if next - 1 - active.base > i64::from(i32::MAX) {
+            return Ok(true);
+        }
+        if size == 0 {
+            return Ok(false);
+        }
+        if size + bytes > config.segment_bytes.min(i32::MAX as u64) {
+            return Ok(true);
+        }
+        let index_bytes = config.segment_index_bytes;
+        if active.index.len()? as u64 * 8 + 8 > index_bytes || active.time.len()? as u64 * 12 + 12 > index_bytes {
+            return Ok(true);
+        }
+        Ok(self.past_segment_ms(active, config, newest, now_ms)?)
+    }
+
+    /// Whether the active segment is as old as a segment may get, measured in record time where there is one.
+    pub(crate) fn past_segment_ms(&self, active: &Segment, config: &LogConfig, newest: i64, now_ms: i64) -> Result<bool, LogError> {
+        let first = active.times(&*self.shared.disk, config.index_interval_bytes, false)?.first;
+        let waited = if first >= 0 && newest >= 0 { newest.saturating_sub(first) } else { now_ms.saturating_sub(active.created_ms) };
+        // A fixed share of the jitter for each partition, so that partitions made together do not roll together.
+        let share = self.topic.bytes().fold(self.partition as u32, |h, b| h.wrapping_mul(31).wrapping_add(u32::from(b))) % 1000;
+        let jitter = config.segment_jitter_ms.clamp(0, config.segment_ms.max(0)) / 1000 * i64::from(share);
+        Ok(waited > config.segment_ms.saturating_sub(jitter))
+    }
+
+    /// Seals the active segment and makes the next one. The list is not in the view yet.
+    pub(crate) fn roll(&self, log: &mut Log, config: &LogConfig, base: i64, now_ms: i64) -> Result<Arc<Vec<Arc<Segment>>>, LogError> {
+        let disk = &*self.shared.disk;
+        let segments = self.view.read().segments.clone();
+        let active = segments.last().expect("only a log with a segment is rolled");
+        assert!(base > active.base, "segments are in offset order");
+        let new = Segment::create(&self.shared.pool, &self.path, base, now_ms)
+            .map_err(|e| LogError::io("making", &self.path.join(file_name(base, "log")), e))?;
+        if let Err(e) = active.write_indexes(disk, true) {
+            tracing::warn!("{e}");
+        }
+        if self.shared.options.maps {
+            active.index.map_sealed();
+            active.time.map_sealed();
+        }
+        self.take_snapshot(log, base);
+        let mut list = Vec::clone(&segments);
+        list.push(Arc::new(new));
+        let mut sync = self.sync.lock();
+        sync.dir_entries = true;
+        // Also under class page-cache: a sealed segment is synced once, so that recovery need not read it.
+        sync.want_sync = true;
+        drop(sync);
+        let _ = config;
+        Ok(Arc::new(list))
+    }
+
+    /// Writes what is known of producers at `offset`; the newest two snapshots are kept. Not synced: a snapshot proves itself by
+    /// its CRC, and without it the state is replayed from an older one.
+    pub(crate) fn take_snapshot(&self, log: &mut Log, offset: i64) {
+        let disk = &*self.shared.disk;
+        let path = self.path.join(file_name(offset, "snapshot"));
+        if let Err(e) = replace(disk, &path, &log.producers.to_snapshot(), false) {
+            tracing::warn!("{e}");
+            return;
+        }
+        if log.snapshots.last() != Some(&offset) {
+            log.snapshots.push(offset);
+        }
+        while log.snapshots.len() > 2 {
+            let old = log.snapshots.remove(0);
+            let _ = disk.remove_file(&self.path.join(file_name(old, "snapshot")));
+        }
+    }
+
+    // ---- the commit thread's side ----
+
+    pub(crate) fn take_job(&self) -> SyncJob {
+        let mut sync = self.sync.lock();
+        sync.queued = false;
+        let upto = self.view.read().end;
+        let mut job = SyncJob {
+            sync: sync.want_sync,
+            segments: Vec::new(),
+            files: Vec::new(),
+            dir_entries: false,
+            root_entry: false,
+            upto,
+            generation: sync.generation,
+        };
+        if std::mem::take(&mut sync.want_sync) {
+            job.segments = std::mem::take(&mut sync.dirty);
+            job.files = std::mem::take(&mut sync.files);
+            job.dir_entries = std::mem::take(&mut sync.dir_entries);
+            job.root_entry = std::mem::take(&mut sync.root_entry);
+        }
+        job
+    }
+    pub(crate) fn unpin(&self, job: &SyncJob) {
+        for s in &job.segments {
+            s.log.unpin();
+        }
+    }
+    /// Everything of the job is durable.
+    pub(crate) fn finish_job(&self, job: &SyncJob) {
+        let mut sync = self.sync.lock();
+        if sync.generation == job.generation {
+            sync.durable = sync.durable.max(job.upto.offset);
+            let mut view = self.view.write();
+            if view.hw.offset < job.upto.offset {
+                view.hw = job.upto;
+            }
+        }
+        drop(sync);
+        self.synced.notify_all();
+    }
+    pub(crate) fn call_hook(&self) {
+        let hook = self.hook.read().clone();
+        if let Some(hook) = hook {
+            hook();
+        }
+    }
+    /// Whoever waits looks again.
+    pub(crate) fn wake_all(&self) {
+        drop(self.sync.lock());
+        self.synced.notify_all();
+        self.call_hook();
+    }
+
+    /// Blocks until everything appended before the call is durable, whatever the class.
+    pub fn flush(&self) -> Result<(), LogError> {
+        if !self.is_loaded() {
+            return self.writable();
+        }
+        let target = self.view.read().end.offset;
+        self.flush_to(target)
+    }
+
+    fn flush_to(&self, target: i64) -> Result<(), LogError> {
+        let manual = self.shared.options.commit == crate::config::CommitMode::Manual;
+        loop {
+            let mut sync = self.sync.lock();
+            let end = self.view.read().end.offset;
+            if sync.durable >= target.min(end) {
+                return Ok(());
+            }
+            if let Some(e) = self.shared.offline() {
+                return Err(e);
+            }
+            if self.is_deleted() {
+                return Err(LogError::Gone);
+            }
+            sync.want_sync = true;
+            let queue = !std::mem::replace(&mut sync.queued, true);
+            if queue {
+                // The queue's lock is a leaf; taking it here keeps the wake-up from being missed.
+                self.enqueue();
+            }
+            if manual {
+                drop(sync);
+                commit::run_once(&self.shared)?;
+            } else {
+                self.synced.wait(&mut sync);
+            }
+        }
+    }
+
+    /// What a checkpoint says of this partition: how far it is durable, and the log start where the first segment does not say
+    /// it. None while it is not loaded. Brings the derived files up to date first.
+    pub(crate) fn checkpoint(&self) -> Result<Option<(i64, Option<i64>)>, LogError> {
+        if !self.is_loaded() || self.is_deleted() {
+            return Ok(None);
+        }
+        let mut log = match self.log() {
+            Ok(l) => l,
+            Err(LogError::Gone) => return Ok(None),
+            Err(e) => return Err(e),
+        };
+        if !log.dir_made {
+            return Ok(None);
+        }
+        self.write_epochs(&mut log)?;
+        let view = self.view.read();
+        if let Some(active) = view.segments.last()
+            && let Err(e) = active.write_indexes(&*self.shared.disk, false)
+        {
+            tracing::warn!("{e}");
+        }
+        let start = view.segments.first().is_some_and(|s| view.log_start > s.base).then_some(view.log_start);
+        drop(view);
+        Ok(Some((self.sync.lock().durable, start)))
+    }
+
+    pub(crate) fn write_epochs(&self, log: &mut Log) -> Result<(), LogError> {
+        if std::mem::take(&mut log.epochs_dirty) {
+            let done = replace(&*self.shared.disk, &self.path.join(names::LEADER_EPOCHS), log.epochs.to_text().as_bytes(), false);
+            log.epochs_dirty = done.is_err();
+            done?;
+        }
+        Ok(())
+    }
+
+    /// For a clean close: all durable, derived files complete.
+    pub(crate) fn seal(&self) -> Result<(), LogError> {
+        if self.is_deleted() {
+            return Ok(());
+        }
+        if !self.is_loaded() {
+            return self.failed.get().map_or(Ok(()), |e| Err(e.clone()));
+        }
+        let end = {
+            let mut log = match self.log() {
+                Ok(l) => l,
+                Err(LogError::Gone) => return Ok(()),
+                Err(e) => return Err(e),
+            };
+            if !log.dir_made {
+                return Ok(());
+            }
+            let end = log.end;
+            if log.snapshots.last() != Some(&end) {
+                self.take_snapshot(&mut log, end);
+            }
+            self.write_epochs(&mut log)?;
+            if let Some(active) = self.view.read().segments.last() {
+                active.write_indexes(&*self.shared.disk, true)?;
+            }
+            end
+        };
+        self.flush_to(end)?;
+        self.failed.get().map_or(Ok(()), |e| Err(e.clone()))
+    }
+
+    // ---- questions ----
+
+    fn offset(&self, f: impl Fn(&View) -> i64) -> i64 {
+        match self.load() {
+            Ok(()) => f(&self.view.read()),
+            Err(_) => 0,
+        }
+    }
+    /// The offset below which records are visible. Loads the log; 0 when that fails (see `offsets`).
     pub fn high_watermark(&self) -> i64 {
-        todo!()
+        self.offset(|v| v.hw.offset)
+    }
+    /// The last stable offset: without transactions the high watermark.
+    pub fn last_stable_offset(&self) -> i64 {
+        self.high_watermark()
     }
     pub fn log_start_offset(&self) -> i64 {
-        todo!()
+        self.offset(|v| v.log_start)
     }
     /// The offset that the next record gets.
     pub fn log_end_offset(&self) -> i64 {
-        todo!()
+        self.offset(|v| v.end.offset)
     }
     /// All three at once, or why the log could not be loaded.
     pub fn offsets(&self) -> Result<Offsets, LogError> {
-        todo!()
-    }
-
-    /// Whole batches from the one that holds `offset`, as file ranges, up to `max_bytes`. With `min_one` the first batch comes
-    /// whatever its size. Empty at the end of what `up_to` allows. No record bytes are read.
-    pub fn read(&self, _offset: i64, _max_bytes: usize, _up_to: ReadUpTo, _min_one: bool) -> Result<ReadSlice, ReadError> {
-        todo!()
-    }
-
-    /// The first visible record whose timestamp is at least `timestamp_ms`.
-    pub fn offset_for_timestamp(&self, _timestamp_ms: i64) -> Result<Option<TimestampOffset>, LogError> {
-        todo!()
-    }
-    /// The visible record with the largest timestamp (the first of equals).
-    pub fn max_timestamp_offset(&self) -> Result<Option<TimestampOffset>, LogError> {
-        todo!()
-    }
-    /// The first offset that is on this disk; the log start, as nothing is tiered.
-    pub fn earliest_local(&self) -> Result<TimestampOffset, LogError> {
-        todo!()
+        self.load()?;
+        let v = self.view.read();
+        Ok(Offsets { log_start: v.log_start, high_watermark: v.hw.offset, log_end: v.end.offset })
     }
     /// The latest leader epoch in the log.
     pub fn latest_epoch(&self) -> Option<i32> {
-        todo!()
+        self.log().ok()?.epochs.latest()
     }
     /// The epoch in the log that holds `offset` (for ListOffsets answers); -1 where not known.
-    pub fn epoch_of(&self, _offset: i64) -> i32 {
-        todo!()
+    pub fn epoch_of(&self, offset: i64) -> i32 {
+        self.log().map_or(-1, |l| l.epochs.of(offset))
     }
     /// Where the largest epoch that is not above `epoch` ends, as Kafka's OffsetForLeaderEpoch answers.
-    pub fn offset_for_leader_epoch(&self, _epoch: i32) -> Result<EpochEnd, LogError> {
-        todo!()
-    }
-
-    /// Moves the log start to `before` (-1: the high watermark) durably, and drops whole segments below. Returns the new log
-    /// start.
-    pub fn delete_records(&self, _before: i64) -> Result<i64, LogError> {
-        todo!()
-    }
-    /// Drops everything from `offset` on (a follower that diverged).
-    pub fn truncate_to(&self, _offset: i64) -> Result<(), LogError> {
-        todo!()
-    }
-    /// Drops segments past `retention.ms` and `retention.bytes` and forgets expired producers; does nothing on a partition that
-    /// was never used. For a background thread.
-    pub fn retain(&self, _now_ms: i64) -> Result<Retained, LogError> {
-        todo!()
-    }
-    /// Compacts the log if its policy asks for it and it is due. Takes long; for a background thread.
-    pub fn compact(&self, _now_ms: i64) -> Result<Compacted, LogError> {
-        todo!()
+    pub fn offset_for_leader_epoch(&self, epoch: i32) -> Result<EpochEnd, LogError> {
+        let log = self.log()?;
+        Ok(log.epochs.end_of(epoch, log.end))
     }
     /// Bytes of all segments' log files. 0 for a partition never written.
     pub fn size_bytes(&self) -> u64 {
-        todo!()
+        self.load().map_or(0, |()| self.view.read().segments.iter().map(|s| s.size()).sum())
     }
-    /// The idempotent producers that the log remembers.
+    /// The idempotent producers that the log remembers, by id.
     pub fn active_producers(&self) -> Result<Vec<ActiveProducer>, LogError> {
-        todo!()
+        Ok(self.log()?.producers.list())
     }
-    /// Blocks until everything appended before the call is durable, whatever the class.
-    pub fn flush(&self) -> Result<(), LogError> {
-        todo!()
+
+    // ---- truncation and removal ----
+
+    /// Drops everything from `offset` on (a follower that diverged). Visible records may go; that is the caller's decision.
+    pub fn truncate_to(&self, offset: i64) -> Result<(), LogError> {
+        let _cleaning = self.cleaning.lock();
+        self.writable()?;
+        let mut log = self.log()?;
+        let view = self.view.read().clone();
+        if offset >= log.end {
+            return Ok(());
+        }
+        if offset < view.log_start {
+            return Err(LogError::OutOfRange { offset, log_start: view.log_start, log_end: log.end });
+        }
+        load::truncate(self, &mut log, &view, offset)
     }
-    /// Takes the partition out of the data directory and removes its files. Every later call fails with `Gone`.
+
+    /// After the files are cut: the parts of the state that the commit thread and readers look at.
+    pub(crate) fn install_truncated(&self, segments: Arc<Vec<Arc<Segment>>>, end: LogPos) {
+        let mut sync = self.sync.lock();
+        sync.generation += 1;
+        sync.durable = sync.durable.min(end.offset);
+        let (keep, drop_): (Vec<_>, Vec<_>) = std::mem::take(&mut sync.dirty).into_iter().partition(|d| segments.iter().any(|s| Arc::ptr_eq(s, d)));
+        sync.dirty = keep;
+        for s in drop_ {
+            s.log.unpin();
+        }
+        let mut view = self.view.write();
+        view.segments = segments;
+        view.end = end;
+        if view.hw.offset >= end.offset {
+            view.hw = end;
+        }
+        view.log_start = view.log_start.min(end.offset);
+    }
+
+    /// Asks for a sync of the directory and of everything dirty.
+    pub(crate) fn request_sync(&self, dir_entries: bool) {
+        let mut sync = self.sync.lock();
+        sync.want_sync = true;
+        sync.dir_entries |= dir_entries;
+        let queue = !std::mem::replace(&mut sync.queued, true);
+        drop(sync);
+        if queue {
+            self.enqueue();
+        }
+    }
+
+    /// Takes the partition out of the data directory and removes its files. Every later call fails with `Gone`. The name is free
+    /// for another partition on return, durably.
     pub fn delete(&self) -> Result<(), LogError> {
-        todo!()
+        let _cleaning = self.cleaning.lock();
+        let state = self.state.lock();
+        if self.deleted.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let name = format!("{}-{}", self.topic, self.partition);
+        for s in self.view.read().segments.iter() {
+            s.retire();
+        }
+        let disk = &*self.shared.disk;
+        let done = if self.on_disk || state.as_ref().is_some_and(|l| l.dir_made) {
+            let aside = self.shared.path.join(aside_name(&self.topic, self.partition, self.topic_id(), "delete"));
+            let _ = disk.remove_dir_all(&aside);
+            match disk.rename(&self.path, &aside) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => Err(LogError::io("renaming", &self.path, e)),
+                _ => disk.sync_dir(&self.shared.path).map_err(|e| LogError::io("syncing", &self.shared.path, e)).map(|()| {
+                    if let Err(e) = disk.remove_dir_all(&aside)
+                        && e.kind() != io::ErrorKind::NotFound
+                    {
+                        tracing::warn!("{} stays until the next start: {e}", aside.display());
+                    }
+                }),
+            }
+        } else {
+            Ok(())
+        };
+        drop(state);
+        self.shared.remove(&name);
+        let forgotten = self.shared.forget_checkpoints(&self.topic, self.partition);
+        self.wake_all();
+        done.and(forgotten)
+    }
+
+    /// For a produce request that cannot go on: the code and message of this log's failure.
+    pub fn failure_code(&self) -> Option<(Code, String)> {
+        self.failed().map(|e| (e.code(), e.to_string()))
+    }
+}
+
+/// `topic-0.<id>-delete`, shortened to what a file system takes, as Kafka names directories it is about to remove.
+pub(crate) fn aside_name(topic: &str, partition: i32, id: TopicId, why: &str) -> String {
+    use std::fmt::Write;
+    let mut tail = format!("-{partition}.");
+    for b in id.0 {
+        let _ = write!(tail, "{b:02x}");
+    }
+    let _ = write!(tail, "-{why}");
+    let room = 255usize.saturating_sub(tail.len());
+    format!("{}{tail}", &topic[..topic.len().min(room)])
+}
+
+impl std::fmt::Debug for PartitionLog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let v = self.view.read();
+        f.debug_struct("PartitionLog")
+            .field("topic", &self.topic)
+            .field("partition", &self.partition)
+            .field("loaded", &self.is_loaded())
+            .field("log_start", &v.log_start)
+            .field("high_watermark", &v.hw.offset)
+            .field("log_end", &v.end.offset)
+            .finish_non_exhaustive()
     }
 }

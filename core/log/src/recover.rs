@@ -1,0 +1,297 @@
+//! After an unclean stop: what lies past the recovery point is read and every batch's CRC checked; the log ends before the first
+//! one that is not whole.
+//!
+//! Below the recovery point everything was durable, so that damage there is an error of the disk and takes the partition out of
+//! service. Past it a bad batch is the trace of writes that a power cut kept out of order: a torn tail, or a hole with the length of
+//! unwritten sectors (which read as zeros) and later batches behind it. Neither was acknowledged, and both are cut off. Under class
+//! `fsync` a bad batch that is fully written and has whole batches behind it is neither: those were written after it, so it was
+//! probably synced, acknowledged and then damaged. That is an error too, not a truncation. Under class `page-cache` nothing was
+//! promised, and the log is cut as Kafka does.
+
+use crate::batch::{Header, HeaderScan, ScanStop};
+use crate::config::Durability;
+use crate::error::LogError;
+use crate::files::remove_if_there;
+use crate::partition::PartitionLog;
+use crate::segment::{IndexEntries, Segment};
+use std::io;
+use std::sync::Arc;
+use wellhead_base::env::DiskFile;
+use wellhead_record::{BatchRef, HEADER_LEN};
+
+/// What a recovery found.
+#[derive(Debug)]
+pub(crate) struct Recovered {
+    pub end: i64,
+    /// Everything from here on was read.
+    pub from_offset: i64,
+    /// The whole log was.
+    pub from_start: bool,
+    /// Epoch changes in what was read.
+    pub epochs: Vec<(i32, i64)>,
+    /// The last batch below what was read, to check the epoch checkpoint against.
+    pub last_known: Option<Header>,
+}
+
+/// Bytes read at once.
+const CHUNK: usize = 1 << 20;
+const SECTOR: usize = 512;
+
+pub(crate) fn recover(p: &PartitionLog, segments: &mut Vec<Arc<Segment>>, recovery_point: i64) -> Result<Recovered, LogError> {
+    let config = p.config();
+    let disk = &*p.shared.disk;
+    let first = segments.partition_point(|s| s.base <= recovery_point).saturating_sub(1);
+    let mut found = Recovered { end: segments[first].base, from_offset: 0, from_start: first == 0, epochs: Vec::new(), last_known: None };
+    let mut cut: Option<(usize, u64)> = None;
+    let mut read_any = false;
+    for i in first..segments.len() {
+        let segment = segments[i].clone();
+        let file = segment.log.open()?;
+        if i > first && segment.base > found.end && segment.base >= recovery_point && !config.cleanup.compact {
+            // The end of the segment before it was never written: nothing from here on was visible.
+            cut = Some((i - 1, segments[i - 1].size()));
+            break;
+        }
+        let mut entries = IndexEntries::new(config.index_interval_bytes);
+        let mut pos = 0;
+        if i == first {
+            pos = skip_durable(&segment, &*file, recovery_point, &mut entries, &mut found)?;
+            let reached = found.last_known.map_or(segment.base, |h| h.next_offset());
+            if reached < recovery_point && pos >= segment.size() && i + 1 == segments.len() {
+                return Err(LogError::corrupt(
+                    segment.log.path(),
+                    format!("it ends at offset {reached}, though records below {recovery_point} were durable"),
+                ));
+            }
+            found.end = reached;
+            found.from_offset = reached;
+            found.from_start &= pos == 0;
+        }
+        read_any |= pos < segment.size();
+        let mut scan = CrcScan { file: &*file, pos, end: segment.size(), buf: Vec::new(), buf_pos: 0 };
+        let bad = loop {
+            match scan.next(found.end.max(segment.base)) {
+                Ok(Some((pos, h))) => {
+                    entries.note(pos, &h);
+                    if h.leader_epoch >= 0 && found.epochs.last().is_none_or(|l| h.leader_epoch > l.0) {
+                        found.epochs.push((h.leader_epoch, h.base_offset));
+                    }
+                    found.end = h.next_offset();
+                }
+                Ok(None) => break None,
+                Err(ScanStop::Bad(pos)) => break Some(pos),
+                Err(ScanStop::Io(e)) => return Err(LogError::io("reading", segment.log.path(), e)),
+            }
+        };
+        if i + 1 < segments.len() && bad.is_none() {
+            entries.seal();
+        }
+        segment.adopt(disk, entries);
+        if let Some(pos) = bad {
+            if config.durability == Durability::Fsync
+                && let Some(why) = damaged_not_torn(&segments[i..], &*file, pos, found.end)?
+            {
+                return Err(LogError::corrupt(segment.log.path(), format!("the batch at position {pos} (offset {}) {why}", found.end)));
+            }
+            cut = Some((i, pos));
+            break;
+        }
+        found.end = found.end.max(segment.base);
+    }
+    if let Some((i, pos)) = cut {
+        let lost: u64 = segments[i..].iter().map(|s| s.size()).sum::<u64>() - pos;
+        tracing::warn!(
+            "{} was not closed cleanly: {lost} bytes that were never acknowledged are cut off at offset {}",
+            p.path().display(),
+            found.end
+        );
+        for s in segments.drain(i + 1..) {
+            s.retire();
+            for path in s.paths() {
+                remove_if_there(disk, &path)?;
+            }
+        }
+        let s = &segments[i];
+        s.log.open()?.set_len(pos).map_err(|e| LogError::io("cutting", s.log.path(), e))?;
+        s.set_size(pos);
+    }
+    if read_any || cut.is_some() {
+        // What was read came from the page cache perhaps; it becomes visible, so it has to be durable.
+        for s in &segments[first.min(segments.len() - 1)..] {
+            s.log.open()?.sync_data().map_err(|e| p.shared.go_offline(&LogError::io("syncing", s.log.path(), e)))?;
+        }
+    }
+    disk.sync_dir(p.path()).map_err(|e| p.shared.go_offline(&LogError::io("syncing", p.path(), e)))?;
+    Ok(found)
+}
+
+/// The position of the first batch that reaches past the recovery point. The batches before it are walked from the last index entry
+/// that can be trusted, so that the index and the times go on from there.
+fn skip_durable(
+    segment: &Segment,
+    file: &dyn DiskFile,
+    recovery_point: i64,
+    entries: &mut IndexEntries,
+    found: &mut Recovered,
+) -> Result<u64, LogError> {
+    let size = segment.size();
+    if recovery_point <= segment.base {
+        return Ok(0);
+    }
+    let mut from = 0;
+    if !segment.index.needs_rebuild()?
+        && let Some(e) = segment.index.floor_key(recovery_point - 1)?
+        && segment.entry_true(file, e)?
+    {
+        from = e.1 as u64;
+        entries.keep(
+            segment.index.prefix(|k| k.0 <= e.0)?,
+            if segment.time.needs_rebuild()? { Vec::new() } else { segment.time.prefix(|t| t.1 <= e.0)? },
+        );
+        if let Ok(Some((_, h))) = HeaderScan::new(file, 0, size, segment.base).next() {
+            entries.seen.first = h.max_timestamp;
+        }
+    }
+    let mut scan = HeaderScan::new(file, from, size, segment.base);
+    loop {
+        match scan.next() {
+            Ok(Some((pos, h))) if h.last_offset() >= recovery_point => return Ok(pos),
+            Ok(Some((pos, h))) => {
+                entries.note(pos, &h);
+                found.last_known = Some(h);
+            }
+            Ok(None) => return Ok(size),
+            Err(ScanStop::Bad(pos)) => {
+                let reached = found.last_known.map_or(segment.base, |h| h.next_offset());
+                if reached >= recovery_point {
+                    return Ok(pos);
+                }
+                return Err(LogError::corrupt(
+                    segment.log.path(),
+                    format!("no batch begins at position {pos} (offset {reached}), though records below {recovery_point} were durable"),
+                ));
+            }
+            Err(ScanStop::Io(e)) => return Err(LogError::io("reading", segment.log.path(), e)),
+        }
+    }
+}
+
+/// Walks whole batches and checks their CRC.
+struct CrcScan<'a> {
+    file: &'a dyn DiskFile,
+    pos: u64,
+    end: u64,
+    buf: Vec<u8>,
+    buf_pos: u64,
+}
+
+impl CrcScan<'_> {
+    /// The next batch, which must not begin below `offset_min`.
+    fn next(&mut self, offset_min: i64) -> Result<Option<(u64, Header)>, ScanStop> {
+        if self.pos >= self.end {
+            return Ok(None);
+        }
+        let bad = ScanStop::Bad(self.pos);
+        let left = self.end - self.pos;
+        if left < HEADER_LEN as u64 {
+            return Err(bad);
+        }
+        self.fill(HEADER_LEN as u64)?;
+        let Some(h) = Header::parse(self.at()) else { return Err(bad) };
+        // The length is within the file before anything is allocated for it.
+        if h.base_offset < offset_min || h.len > left {
+            return Err(bad);
+        }
+        self.fill(h.len)?;
+        match BatchRef::parse(self.at()) {
+            Ok(b) if b.len() as u64 == h.len && b.verify_crc().is_ok() => {}
+            _ => return Err(bad),
+        }
+        let pos = self.pos;
+        self.pos += h.len;
+        Ok(Some((pos, h)))
+    }
+    fn at(&self) -> &[u8] {
+        &self.buf[(self.pos - self.buf_pos) as usize..]
+    }
+    /// Has `need` bytes in the buffer at the position.
+    fn fill(&mut self, need: u64) -> Result<(), ScanStop> {
+        if self.pos >= self.buf_pos && self.pos + need <= self.buf_pos + self.buf.len() as u64 {
+            return Ok(());
+        }
+        let want = (self.end - self.pos).min(need.max(CHUNK as u64)) as usize;
+        self.buf.resize(want, 0);
+        self.buf_pos = self.pos;
+        match self.file.read_exact_at(&mut self.buf, self.pos) {
+            Ok(()) => Ok(()),
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => Err(ScanStop::Bad(self.pos)),
+            Err(e) => Err(ScanStop::Io(e)),
+        }
+    }
+}
+
+/// Whether the bad batch at `pos` was written whole and damaged later. None: it was not written whole.
+fn damaged_not_torn(segments: &[Arc<Segment>], file: &dyn DiskFile, pos: u64, offset: i64) -> Result<Option<String>, LogError> {
+    let segment = &segments[0];
+    let mut rest = vec![0; (segment.size() - pos) as usize];
+    let got = read_up_to(file, &mut rest, pos).map_err(|e| LogError::io("reading", segment.log.path(), e))?;
+    rest.truncate(got);
+    let later = later_batch(&rest, offset);
+    let mut hole_end = later.unwrap_or(rest.len());
+    if later.is_none() {
+        // Perhaps the next segment goes on.
+        let mut goes_on = false;
+        for s in &segments[1..] {
+            let f = s.log.open()?;
+            let mut scan = CrcScan { file: &*f, pos: 0, end: s.size(), buf: Vec::new(), buf_pos: 0 };
+            goes_on |= matches!(scan.next(s.base), Ok(Some(_)));
+        }
+        if !goes_on {
+            return Ok(None);
+        }
+        hole_end = rest.len();
+        // The end of this file may never have been written at all: then there is no whole header, or its batch is cut off.
+        if Header::parse(&rest).is_none_or(|h| h.len > rest.len() as u64) {
+            return Ok(None);
+        }
+    }
+    // A sector that was never written reads as zeros.
+    let mut at = pos.next_multiple_of(SECTOR as u64);
+    let end = pos + hole_end as u64;
+    let head = &rest[..((at - pos) as usize).min(hole_end)];
+    if head.len() >= HEADER_LEN && head.iter().all(|&b| b == 0) {
+        return Ok(None);
+    }
+    while at < end {
+        let from = (at - pos) as usize;
+        let sector = &rest[from..(from + SECTOR).min(hole_end)];
+        // A piece of a sector says nothing unless it is long enough not to be a coincidence.
+        if sector.len() >= 32 && sector.iter().all(|&b| b == 0) {
+            return Ok(None);
+        }
+        at += SECTOR as u64;
+    }
+    Ok(Some("is damaged, and whole batches follow it".into()))
+}
+
+/// Where a whole batch at or after `offset` begins in `bytes`, beyond the first one.
+fn later_batch(bytes: &[u8], offset: i64) -> Option<usize> {
+    (1..bytes.len().saturating_sub(HEADER_LEN)).find(|&at| {
+        bytes[at + 16] == 2
+            && Header::parse(&bytes[at..]).is_some_and(|h| h.base_offset >= offset && h.base_offset - offset <= i64::from(i32::MAX))
+            && BatchRef::parse(&bytes[at..]).is_ok_and(|b| b.verify_crc().is_ok())
+    })
+}
+
+fn read_up_to(file: &dyn DiskFile, buf: &mut [u8], pos: u64) -> io::Result<usize> {
+    let mut got = 0;
+    while got < buf.len() {
+        match file.read_at(&mut buf[got..], pos + got as u64) {
+            Ok(0) => break,
+            Ok(n) => got += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(got)
+}
