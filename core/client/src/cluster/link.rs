@@ -63,12 +63,14 @@ impl Link {
                     encode_request(&request, version, cluster.correlation_id(), Some(&cluster.cfg.client_id)).map_err(|e| bad(e.to_string()))?;
                 let bytes = conn.call(vec![frame]).await?;
                 let refused = bytes.get(4..6) == Some(&Code::UNSUPPORTED_VERSION.get().to_be_bytes()[..]);
-                let (_, r): (_, ApiVersionsResponse) = decode_response(&bytes, if refused { 0 } else { version }).map_err(|e| bad(e.to_string()))?;
                 if refused && version > 0 {
-                    let known = Versions::of(&r).newest::<ApiVersionsRequest>(version - 1).unwrap_or(0);
-                    version = known.min(version - 1);
+                    // Kafka says in version 0 what it knows; others answer in a form of their own, then the next lower ones are tried.
+                    let told = decode_response::<ApiVersionsResponse>(&bytes, 0).ok();
+                    let known = told.and_then(|(_, r)| Versions::of(&r).newest::<ApiVersionsRequest>(version - 1).ok());
+                    version = known.unwrap_or(if version > 3 { 3 } else { 0 });
                     continue;
                 }
+                let (_, r): (_, ApiVersionsResponse) = decode_response(&bytes, version).map_err(|e| bad(e.to_string()))?;
                 if r.error_code != 0 {
                     return Err(bad(Code(r.error_code).to_string()));
                 }

@@ -145,6 +145,31 @@ fn a_broker_that_only_knows_version_0_is_asked_in_it() {
     assert!(e.code == Code::UNSUPPORTED_FEATURE && e.message().contains("FindCoordinator"), "{e}");
 }
 
+/// librdkafka's mock cluster refuses version 4 in a form that is neither version 0 nor what it was asked in.
+#[test]
+fn a_refusal_that_cannot_be_read_is_followed_by_lower_versions() {
+    let name = unique_name("odd");
+    let mut acceptor = in_process::listen(&name).unwrap();
+    wellhead_net::runtime().unwrap().spawn(async move {
+        let mut end = acceptor.accept().await.unwrap();
+        while let Some(frame) = end.requests.recv().await {
+            let h = RequestHeader::decode(&mut Reader::new(&frame)).unwrap();
+            let answer: Frame = if h.api_version > 3 {
+                let mut b = h.correlation_id.to_be_bytes().to_vec();
+                b.extend_from_slice(&[0, 35, 1, 0, 18, 0, 0, 0, 3, 0, 0, 0, 0]);
+                b.into()
+            } else {
+                versions(&h)
+            };
+            end.responses.send(answer).await.unwrap();
+        }
+    });
+    let c = cluster(&format!("embedded:{name}"));
+    let d = c.clone();
+    let link = c.block_on(Duration::from_secs(5), async move { d.link(Target::Any, Class::Control).await }).unwrap();
+    assert!(link.versions.newest::<MetadataRequest>(i16::MAX).is_ok());
+}
+
 #[test]
 fn nobody_there_is_a_transport_error_that_names_the_address() {
     let c = cluster("embedded:nobody-is-here");

@@ -238,7 +238,13 @@ impl Driver {
             if after_ms > 0 {
                 tokio::time::sleep(Duration::from_millis(after_ms)).await;
             }
-            let request = InitProducerIdRequest { transaction_timeout_ms: i32::MAX, producer_id: -1, producer_epoch: -1, ..Default::default() };
+            let request = InitProducerIdRequest {
+                transactional_id: None,
+                transaction_timeout_ms: i32::MAX,
+                producer_id: -1,
+                producer_epoch: -1,
+                ..Default::default()
+            };
             let r = cluster.call(Target::Any, Class::Control, cluster.cfg.request_timeout, &request).await;
             Done::Ids(r.and_then(|r| if r.error_code == 0 { Ok((r.producer_id, r.producer_epoch)) } else { Err(Error::code(Code(r.error_code))) }))
         });

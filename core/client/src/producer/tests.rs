@@ -6,7 +6,7 @@ use bytes::Bytes;
 use std::collections::HashMap;
 use wellhead_record::{Batches, Codec};
 use wellhead_wire::messages::produce_response::{PartitionProduceResponse, TopicProduceResponse};
-use wellhead_wire::messages::{InitProducerIdResponse, ProduceRequest, ProduceResponse};
+use wellhead_wire::messages::{InitProducerIdRequest, InitProducerIdResponse, ProduceRequest, ProduceResponse};
 use wellhead_wire::{Reader, RequestHeader};
 
 type Log = Arc<Mutex<HashMap<i32, Vec<(Option<Vec<u8>>, Vec<u8>)>>>>;
@@ -18,6 +18,10 @@ fn broker(partitions: i32, fail_every: usize, code: Code) -> (FakeBroker, Log) {
     // Per partition the sequence that comes next.
     let expected: Mutex<HashMap<i32, i32>> = Mutex::default();
     let handler = move |h: RequestHeader, body: Bytes| match h.api_key {
+        // An empty transactional id is not null: Kafka refuses it.
+        22 if InitProducerIdRequest::decode(&mut Reader::new(&body), h.api_version).unwrap().transactional_id.is_some() => {
+            Some(answer(&h, &InitProducerIdResponse { error_code: 42, ..Default::default() }))
+        }
         22 => Some(answer(&h, &InitProducerIdResponse { producer_id: 5, producer_epoch: 0, ..Default::default() })),
         0 => {
             let req = ProduceRequest::decode(&mut Reader::new(&body), h.api_version).unwrap();
