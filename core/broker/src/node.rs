@@ -83,10 +83,11 @@ impl Node {
         }
     }
 
-    /// Tells what waits without need (fetches) to answer now.
+    /// Tells what waits without need (fetches, joins of groups) to answer now.
     pub fn begin_stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
         self.stop_waiters.wake();
+        self.coordinator.begin_stop();
     }
     pub fn stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)

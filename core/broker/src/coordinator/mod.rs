@@ -118,14 +118,20 @@ impl Coordinator {
         }
     }
 
-    /// Called before the log directory is closed: answers what waits, appends nothing afterwards.
-    pub async fn stop(&self) {
+    /// Takes no more requests and answers those that wait for other members, so that the server need not wait for them. What is on
+    /// its way to the log is answered when it is there.
+    pub fn begin_stop(&self) {
         self.inner.stopping.store(true, Ordering::SeqCst);
         self.inner.creating.lock().take();
-        let shards = self.inner.all();
-        for shard in &shards {
+        for shard in self.inner.all() {
             shard.abandon(&self.inner, Code::COORDINATOR_NOT_AVAILABLE);
         }
+    }
+
+    /// Called before the log directory is closed: appends nothing afterwards.
+    pub async fn stop(&self) {
+        self.begin_stop();
+        let shards = self.inner.all();
         let deadline = Instant::now() + STOP_WAIT;
         for shard in shards {
             while !shard.is_idle(&self.inner) {
