@@ -72,6 +72,9 @@ pub(crate) struct Inner {
     /// Wakes the driver: an append became durable, a timer is nearer than it knows.
     poke: Arc<Waiters>,
     stopping: AtomicBool,
+    /// Turns that the driver took, for a test that it sleeps between them.
+    #[cfg(test)]
+    turns: AtomicU64,
 }
 
 struct Config {
@@ -100,6 +103,8 @@ impl Coordinator {
                 wake_at: AtomicI64::new(i64::MAX),
                 poke: Arc::default(),
                 stopping: AtomicBool::new(false),
+                #[cfg(test)]
+                turns: AtomicU64::new(0),
             }),
         }
     }
@@ -380,6 +385,8 @@ async fn drive(inner: Weak<Inner>, started_ms: i64) {
             if std::mem::take(&mut first) {
                 wait.on(&inner.poke);
             }
+            #[cfg(test)]
+            inner.turns.fetch_add(1, Ordering::Relaxed);
             let interval = inner.config(&node).expiry_interval_ms;
             let now = node.clock.mono_ms();
             let expire_at = expire_at.get_or_insert(started_ms + interval);
@@ -397,13 +404,13 @@ async fn drive(inner: Weak<Inner>, started_ms: i64) {
             if due {
                 *expire_at = now + interval;
             }
-            for shard in &shards {
-                shard.drive(&inner, due);
-            }
+            let next = shards.iter().filter_map(|shard| shard.drive(&inner, due)).min().unwrap_or(i64::MAX);
             if inner.stopping.load(Ordering::SeqCst) && shards.iter().all(|s| s.is_closed()) {
                 return;
             }
-            let at = inner.wake_at.load(Ordering::SeqCst).min(*expire_at).min(now + DRIVE_AT_LEAST_MS);
+            let at = next.min(*expire_at).min(now + DRIVE_AT_LEAST_MS);
+            // A timer that was set since is nearer than this only if it says so, or has already poked.
+            let at = at.min(inner.wake_at.fetch_min(at, Ordering::SeqCst));
             Instant::now() + Duration::from_millis((at - node.clock.mono_ms()).max(0) as u64)
         };
         wait.woken(deadline).await;

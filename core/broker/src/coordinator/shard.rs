@@ -288,8 +288,9 @@ impl Shard {
         }
     }
 
-    /// The driver's turn: appends, timers that are due, and with `expire` old offsets.
-    pub(super) fn drive(&self, inner: &Inner, expire: bool) {
+    /// The driver's turn: appends, timers that are due, and with `expire` old offsets. Returns when the next turn is due, in
+    /// monotonic milliseconds.
+    pub(super) fn drive(&self, inner: &Inner, expire: bool) -> Option<i64> {
         let mut state = self.state.lock();
         if let Load::Loading(since, waiting) = &mut state.load {
             let left = *since + LOAD_WAIT_MS - self.clock.mono_ms();
@@ -299,13 +300,12 @@ impl Shard {
                 for op in waiting {
                     op(Err(Code::COORDINATOR_LOAD_IN_PROGRESS));
                 }
-            } else {
-                inner.wake_by(*since + LOAD_WAIT_MS);
+                return None;
             }
-            return;
+            return Some(*since + LOAD_WAIT_MS);
         }
         if !matches!(state.load, Load::Loaded) {
-            return;
+            return None;
         }
         let ready = &mut state.ready;
         ready.now = self.now();
@@ -316,8 +316,7 @@ impl Shard {
         self.carry_out(inner, ready);
         while let Some(Reverse((at, _))) = ready.timers.peek() {
             if *at > ready.now.mono_ms {
-                inner.wake_by(*at);
-                break;
+                return Some(*at);
             }
             let Some(Reverse((at, group))) = ready.timers.pop() else { break };
             if ready.armed.get(&group) == Some(&at) {
@@ -327,6 +326,7 @@ impl Shard {
                 self.carry_out(inner, ready);
             }
         }
+        None
     }
 
     /// Answers everyone who waits for others; appends that are under way still complete.
