@@ -59,6 +59,8 @@ struct Outcome {
     leaders: Vec<(Arc<str>, i32, i32, i32)>,
 }
 
+type UnderWay = VecDeque<(u64, Option<Result<Outcome>>)>;
+
 struct Tracked {
     topic: Arc<Topic>,
     accumulators: Vec<Arc<Accumulator>>,
@@ -71,7 +73,7 @@ pub(crate) struct Driver {
     links: HashMap<i32, Arc<Link>>,
     /// Per node its requests in the order in which they went out, with the outcomes that came before an older one's: tasks end in
     /// any order, and reports must come in the order of the records.
-    under_way: HashMap<i32, VecDeque<(u64, Option<Result<Outcome>>)>>,
+    under_way: HashMap<i32, UnderWay>,
     topics: HashMap<Arc<str>, Tracked>,
     /// Topics without partitions: their records wait.
     unknown: BTreeSet<Arc<str>>,
@@ -354,10 +356,8 @@ impl Driver {
                 if let Some(at) = queue.iter().position(|r| r.0 == request) {
                     queue[at].1 = Some(outcome);
                 }
-                while let Some((request, outcome)) = self.under_way.get_mut(&node).and_then(|q| q.pop_front_if(|r| r.1.is_some())) {
-                    if let Some(outcome) = outcome {
-                        self.on_answered(now, node, request, outcome);
-                    }
+                while let Some((request, outcome)) = self.next_outcome(node) {
+                    self.on_answered(now, node, request, outcome);
                 }
             }
             Done::Ids(Ok((id, epoch))) => self.sender.on_ids(id, epoch),
@@ -376,6 +376,13 @@ impl Driver {
             }
             Done::Metadata(asked, outcome) => self.on_metadata(now, &asked, outcome),
         }
+    }
+
+    /// The outcome of the node's oldest request, once it is there.
+    fn next_outcome(&mut self, node: i32) -> Option<(u64, Result<Outcome>)> {
+        let queue = self.under_way.get_mut(&node)?;
+        let outcome = queue.front_mut()?.1.take()?;
+        queue.pop_front().map(|(request, _)| (request, outcome))
     }
 
     fn on_answered(&mut self, now: i64, node: i32, request: u64, outcome: Result<Outcome>) {
