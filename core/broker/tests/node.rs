@@ -110,9 +110,13 @@ impl Client {
 }
 
 fn batch(values: &[&str], options: BuilderOptions) -> Vec<u8> {
+    batch_at(1000, values, options)
+}
+
+fn batch_at(first_ms: i64, values: &[&str], options: BuilderOptions) -> Vec<u8> {
     let mut b = BatchBuilder::new(options);
     for (i, v) in values.iter().enumerate() {
-        b.append(1000 + i as i64, None, Some(v.as_bytes()), NO_HEADERS).expect("a record");
+        b.append(first_ms + i as i64, None, Some(v.as_bytes()), NO_HEADERS).expect("a record");
     }
     b.finish().expect("a batch")
 }
@@ -238,8 +242,10 @@ fn an_idempotent_producer_is_deduplicated_also_after_a_restart() {
     assert_ne!(first.producer_id, second.producer_id);
     let refused = c.call(5, &InitProducerIdRequest { transactional_id: Some("x".into()), ..Default::default() });
     assert_eq!(Code(refused.error_code), Code::TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+    // A producer is forgotten by the age of its records, as in Kafka: these are new.
+    let now = wellhead_base::env::Clock::wall_ms(&wellhead_base::env::SystemClock::default());
     let of = |sequence, values: &[&str]| {
-        batch(values, BuilderOptions { producer_id: first.producer_id, producer_epoch: 0, base_sequence: sequence, ..Default::default() })
+        batch_at(now, values, BuilderOptions { producer_id: first.producer_id, producer_epoch: 0, base_sequence: sequence, ..Default::default() })
     };
     assert_eq!(c.produce_with(9, "t", TopicId::ZERO, 0, -1, of(0, &["a", "b"])).base_offset, 0);
     assert_eq!(c.produce_with(9, "t", TopicId::ZERO, 0, -1, of(0, &["a", "b"])).base_offset, 0);
