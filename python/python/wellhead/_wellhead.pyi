@@ -5,10 +5,26 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union, 
 
 from typing_extensions import disjoint_base
 
-HeadersType = Union[Dict[str, Union[str, bytes, None]], Sequence[Tuple[str, Union[str, bytes, None]]]]
-DeliveryCallback = Callable[[Optional["KafkaError"], "Message"], Any]
-RebalanceCallback = Callable[[Any, List["TopicPartition"]], Any]
-Pairs = List[Tuple[str, str]]
+_HeadersType = Union[Dict[str, Union[str, bytes, None]], Sequence[Tuple[str, Union[str, bytes, None]]]]
+_DeliveryCallback = Callable[[Optional["KafkaError"], "Message"], Any]
+_RebalanceCallback = Callable[[Any, List["TopicPartition"]], Any]
+_Pairs = List[Tuple[str, str]]
+
+__all__ = [
+    "_Admin",
+    "Batch",
+    "_Broker",
+    "_command",
+    "_Consumer",
+    "Message",
+    "_Producer",
+    "TopicPartition",
+    "_ending",
+    "_forked",
+    "__version__",
+    "KafkaError",
+    "KafkaException",
+]
 
 __version__: str
 
@@ -260,7 +276,7 @@ class Message:
         offset: Optional[int] = None,
         key: Any = None,
         value: Any = None,
-        headers: Optional[HeadersType] = None,
+        headers: Optional[_HeadersType] = None,
         error: Optional[KafkaError] = None,
         timestamp: Optional[Tuple[int, int]] = None,
         latency: Optional[float] = None,
@@ -307,7 +323,7 @@ class _Producer:
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Any: ...
     def _open(
         self,
-        pairs: Pairs,
+        pairs: _Pairs,
         on_delivery: Optional[Callable[..., Any]] = None,
         stats_cb: Optional[Callable[..., Any]] = None,
         stats_interval_ms: int = 0,
@@ -318,18 +334,18 @@ class _Producer:
         value: Optional[Union[str, bytes]] = None,
         key: Optional[Union[str, bytes]] = None,
         partition: int = -1,
-        callback: Optional[DeliveryCallback] = None,
-        on_delivery: Optional[DeliveryCallback] = None,
+        callback: Optional[_DeliveryCallback] = None,
+        on_delivery: Optional[_DeliveryCallback] = None,
         timestamp: int = 0,
-        headers: Optional[HeadersType] = None,
+        headers: Optional[_HeadersType] = None,
     ) -> None: ...
     def produce_batch(
         self,
         topic: str,
         messages: List[Dict[str, Any]],
         partition: int = -1,
-        callback: Optional[DeliveryCallback] = None,
-        on_delivery: Optional[DeliveryCallback] = None,
+        callback: Optional[_DeliveryCallback] = None,
+        on_delivery: Optional[_DeliveryCallback] = None,
     ) -> int: ...
     def poll(self, timeout: float = -1.0) -> int: ...
     def flush(self, timeout: float = -1.0) -> int: ...
@@ -348,7 +364,7 @@ class _Consumer:
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Any: ...
     def _open(
         self,
-        pairs: Pairs,
+        pairs: _Pairs,
         on_commit: Optional[Callable[..., Any]] = None,
         error_cb: Optional[Callable[..., Any]] = None,
         stats_cb: Optional[Callable[..., Any]] = None,
@@ -358,9 +374,9 @@ class _Consumer:
     def subscribe(
         self,
         topics: List[str],
-        on_assign: Optional[RebalanceCallback] = None,
-        on_revoke: Optional[RebalanceCallback] = None,
-        on_lost: Optional[RebalanceCallback] = None,
+        on_assign: Optional[_RebalanceCallback] = None,
+        on_revoke: Optional[_RebalanceCallback] = None,
+        on_lost: Optional[_RebalanceCallback] = None,
     ) -> None: ...
     def unsubscribe(self) -> None: ...
     def subscription(self) -> List[str]: ...
@@ -403,7 +419,7 @@ class _Consumer:
 
 @final
 class _Admin:
-    def __new__(cls, pairs: Pairs) -> _Admin: ...
+    def __new__(cls, pairs: _Pairs) -> _Admin: ...
     def close(self) -> None: ...
     def metadata(self, topic: Optional[str], timeout: float) -> Any: ...
     def create_topics(self, topics: Any, validate_only: bool, timeout: float) -> Any: ...
@@ -425,7 +441,7 @@ class _Admin:
 
 @final
 class _Broker:
-    def __new__(cls, data: Union[str, "os.PathLike[str]"], properties: Pairs) -> _Broker: ...
+    def __new__(cls, data: Union[str, "os.PathLike[str]"], properties: _Pairs) -> _Broker: ...
     def bootstrap_servers(self) -> str: ...
     def listen_addrs(self) -> List[str]: ...
     def closed(self) -> bool: ...
