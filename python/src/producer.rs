@@ -434,13 +434,15 @@ impl Producer {
         loop {
             let slice = slices.next(py)?;
             let engine = inner.engine.get();
-            let left = py.detach(|| engine.flush(slice.unwrap_or_default().min(FLUSH_SLICE)));
+            py.detach(|| engine.flush(slice.unwrap_or_default().min(FLUSH_SLICE)));
             if inner.reports.load(Ordering::Relaxed) {
                 self.fetch(inner.engine.get().poll_reports(usize::MAX, Duration::ZERO));
             }
             self.serve(py)?;
+            // Counted now, as callbacks may have produced more.
+            let left = engine.outstanding() + self.unserved();
             if left == 0 || slice.is_none() || self.closed.load(Ordering::Relaxed) {
-                return Ok(left + self.unserved());
+                return Ok(left);
             }
         }
     }

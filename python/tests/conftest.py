@@ -57,12 +57,13 @@ def consumer(broker, group):
 
 
 @pytest.fixture
-def fill(producer, admin):
+def fill(producer, broker):
     """Writes n records `v0`.. with keys `k0`.. to a topic, which it makes with so many partitions."""
 
     def fill(topic, n, partitions=1, value=lambda i: f"v{i}"):
-        if topic not in admin.list_topics(timeout=10).topics:
-            admin.create_topics([wellhead.admin.NewTopic(topic, partitions, 1)])[topic].result(10)
+        if partitions > 1 or n == 0:
+            with wellhead.AdminClient({"bootstrap.servers": broker.bootstrap_servers}) as admin:
+                admin.create_topics([wellhead.admin.NewTopic(topic, partitions, 1)])[topic].result(10)
         for i in range(n):
             while True:
                 try:
