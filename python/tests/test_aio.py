@@ -38,7 +38,9 @@ def test_round_trip_without_a_thread(broker, topic, group):
     asyncio.run(main())
 
 
-def test_the_loop_goes_on_while_a_poll_waits(broker, topic, group):
+def test_the_loop_goes_on_while_a_poll_waits(broker, fill, topic, group):
+    fill(topic, 0)
+
     async def main():
         async with AsyncConsumer(consumer_conf(broker, group)) as c:
             await c.subscribe([topic])
@@ -70,7 +72,9 @@ def test_a_waiting_poll_is_woken_at_once(broker, topic, group):
     asyncio.run(main())
 
 
-def test_a_poll_may_be_cancelled(broker, topic, group):
+def test_a_poll_may_be_cancelled(broker, fill, topic, group):
+    fill(topic, 0)
+
     async def main():
         async with AsyncConsumer(consumer_conf(broker, group)) as c, AsyncProducer(conf(broker)) as p:
             await c.subscribe([topic])
