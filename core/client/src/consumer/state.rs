@@ -315,14 +315,21 @@ impl State {
         let fetched = answer.fetched;
         match fetched.extent() {
             Ok(Some(extent)) if extent.offset_next > asked => {
-                let (records, bytes) = (extent.records, fetched.records.len());
-                c.place = Place::At(extent.offset_next);
+                let (records, bytes, extent_next) = (extent.records, fetched.records.len(), extent.offset_next);
+                c.place = Place::At(extent_next);
                 c.queued_records += records;
                 c.queued_bytes += bytes;
                 self.queued_bytes += bytes;
                 let load =
                     Load { tp: tp.clone(), version: c.version, extent, fetched: Some(fetched), sets: VecDeque::new(), first: asked, records, bytes };
                 self.queue.push_back(Item::Load(load));
+                // Told with the last records: a fetch session leaves a partition out in which nothing changed, so the next
+                // answer may never mention it.
+                let end = if cfg.read_committed && answer.last_stable >= 0 { answer.last_stable } else { answer.high };
+                if cfg.eof && extent_next >= end && c.eof_at != extent_next {
+                    c.eof_at = extent_next;
+                    self.queue.push_back(Item::Eof { tp: tp.clone(), version: c.version, offset: extent_next });
+                }
                 todo.wake = true;
             }
             Ok(None) if !fetched.records.is_empty() => {
@@ -526,6 +533,16 @@ mod tests {
             assert_eq!(s.fetched(&tp(), 5, answer(Code::NO_ERROR, 5, 0), &cfg, 0).wake, wake);
         }
         assert!(matches!(s.pop(), Some(Item::Eof { offset: 5, .. })));
+    }
+
+    /// A consumer that reads up to the end once heard nothing of it: the session left the unchanged partition out of the next answer.
+    #[test]
+    fn the_end_is_told_with_the_last_records() {
+        let (mut s, cfg) = (State::default(), cfg(&[("enable.partition.eof", "true")]));
+        s.assign(&[tp().at(0)]);
+        s.fetched(&tp(), 0, answer(Code::NO_ERROR, 0, 3), &cfg, 0);
+        assert!(matches!(s.pop(), Some(Item::Load(_))));
+        assert!(matches!(s.pop(), Some(Item::Eof { offset: 3, .. })));
     }
 
     #[test]
