@@ -156,7 +156,8 @@ pub unsafe extern "C" fn wh_consumer_set_rebalance_events(consumer: u64, wanted:
 }
 
 /// Waits up to `timeout_ms` (negative: for ever) for events and returns them in order: at most `max_records` records, and no
-/// further ones once they take `max_bytes`. `max_records` 0 asks for the other events alone. Nothing happened: the handle is 0.
+/// further ones once they take `max_bytes`. `max_records` 0 asks for the events that are neither records nor ends of partitions, also
+/// those that wait behind records, and does not block. Nothing happened: the handle is 0.
 ///
 /// # Safety
 /// `batch` points to a uint64_t, `view` is null or points to a wh_view; `err` is null or points to a wh_error.
@@ -178,7 +179,7 @@ pub unsafe extern "C" fn wh_consumer_poll(
         let mut wait = timeout(timeout_ms);
         loop {
             let want = (max_records - b.records.len()).min(RECORDS_PER_STEP);
-            let events = match c.poll(want, wait) {
+            let events = match if max_records == 0 { c.poll_events() } else { c.poll(want, wait) } {
                 Ok(events) => events,
                 // What came before the error is given first; the error comes again.
                 Err(_) if !b.is_empty() => break,

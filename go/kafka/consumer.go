@@ -45,6 +45,9 @@ type Consumer struct {
 // commitTimeoutMs bounds calls that take no timeout.
 const commitTimeoutMs = 60_000
 
+// closeTimeoutMs bounds Close, which commits and leaves the group; without a broker it ends all the same.
+const closeTimeoutMs = 5_000
+
 // NewConsumer makes a consumer; group.id must be set. It does not wait for a broker.
 func NewConsumer(conf *ConfigMap) (*Consumer, error) {
 	s, err := readConfig(conf)
@@ -206,9 +209,12 @@ func (c *Consumer) assign(how uint32, partitions []TopicPartition) error {
 		return err
 	}
 	c.answering.Store(false)
-	if how == cabi.AssignReplace || how == cabi.AssignNone {
-		c.inbox.forgetAll()
-	} else {
+	switch how {
+	case cabi.AssignNone:
+		c.inbox.forgetAll(nil)
+	case cabi.AssignReplace:
+		c.inbox.forgetAll(partitions)
+	default:
 		c.inbox.forget(partitions)
 	}
 	return nil
@@ -549,7 +555,7 @@ func (c *Consumer) Close() error {
 	c.pushStored()
 	c.inbox = inbox{}
 	c.inbox.start()
-	e := cabi.ConsumerClose(c.handle, commitTimeoutMs)
+	e := cabi.ConsumerClose(c.handle, closeTimeoutMs)
 	close(c.events)
 	c.mu.Unlock()
 	if c.mock != nil {

@@ -174,13 +174,22 @@ func messageOf(b *cabi.Batch, r *cabi.Record, p *place) *Message {
 	return m
 }
 
-// forgetAll voids what was fetched and all positions.
-func (b *inbox) forgetAll() {
-	for key, p := range b.places {
-		p.generation++
-		delete(b.places, key)
+// forgetAll voids what was fetched and all positions, but for those partitions of a new assignment that go on where they are.
+func (b *inbox) forgetAll(assigned []TopicPartition) {
+	goesOn := map[placeKey]bool{}
+	for _, tp := range assigned {
+		if tp.Offset == OffsetInvalid {
+			goesOn[placeKey{topicOf(tp.Topic), tp.Partition}] = true
+		}
 	}
-	b.held, b.dirty = nil, nil
+	for key, p := range b.places {
+		if !goesOn[key] {
+			p.generation++
+			p.stored = true
+			delete(b.places, key)
+		}
+	}
+	b.dropVoid()
 }
 
 // forget voids what was fetched of these partitions, and their positions.

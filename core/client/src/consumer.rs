@@ -413,6 +413,26 @@ impl Consumer {
         Ok(out)
     }
 
+    /// The events that wait, without records and ends of partitions, which keep their place. For a binding that buffers records:
+    /// a rebalance must not wait until they are read. Counts as a poll; does not block.
+    pub fn poll_events(&self) -> Result<Vec<Event>> {
+        let inner = self.inner();
+        let mut s = self.open()?;
+        let (mut out, mut kept) = (Vec::new(), std::collections::VecDeque::with_capacity(s.queue.len()));
+        for item in std::mem::take(&mut s.queue) {
+            match item {
+                Item::Event(e) => out.push(e),
+                other => kept.push_back(other),
+            }
+        }
+        s.queue = kept;
+        s.last_poll_ms = inner.cluster.now_ms();
+        if s.queue.is_empty() {
+            inner.fd.clear();
+        }
+        Ok(out)
+    }
+
     fn poll_until(&self, max: usize, deadline: Option<Instant>) -> Vec<Event> {
         let inner = self.inner();
         let (mut out, mut given) = (Vec::new(), 0);
@@ -480,7 +500,8 @@ impl Consumer {
     /// Sets what the next commit without offsets commits: `offset` is that of the next record to read. The partitions must be assigned.
     pub fn store_offsets(&self, offsets: &[TopicPartitionOffset]) -> Result<()> {
         let mut s = self.open()?;
-        offsets.iter().try_for_each(|o| s.store(o))
+        // One that is not assigned any more must not keep the others from being stored.
+        offsets.iter().map(|o| s.store(o)).fold(Ok(()), Result::and)
     }
     /// What the group committed; OFFSET_INVALID where nothing.
     pub fn committed(&self, partitions: &[TopicPartition], timeout: Duration) -> Result<Vec<TopicPartitionOffset>> {

@@ -287,7 +287,9 @@ impl Driver {
     /// Takes partitions away; what was stored of them is committed before, unless the group has given them to others already.
     async fn take(&mut self, partitions: Vec<TopicPartition>, lost: bool) {
         let (wanted, offers) = {
-            let s = lock(&self.inner);
+            let mut s = lock(&self.inner);
+            // What the application did not get yet is the next owner's.
+            s.freeze(&partitions);
             let offers: Vec<_> = partitions.iter().map(|p| p.at(s.cursors.get(p).map_or(OFFSET_INVALID, |c| c.position))).collect();
             (s.rebalance_events && !s.closed, offers)
         };

@@ -177,6 +177,17 @@ impl State {
         self.purge_orphans();
     }
 
+    /// Nothing more of these partitions is fetched or given out; their positions and what is stored of them stay.
+    pub fn freeze(&mut self, partitions: &[TopicPartition]) {
+        for p in partitions {
+            let version = self.next_version();
+            if let Some(c) = self.cursors.get_mut(p) {
+                (c.version, c.place) = (version, Place::Nowhere);
+            }
+        }
+        self.purge_orphans();
+    }
+
     /// Drops what is queued of partitions or versions that are not current any more.
     fn purge_orphans(&mut self) {
         let cursors = &self.cursors;
@@ -501,6 +512,21 @@ mod tests {
         s.assign(&[]);
         assert!(s.pop().is_none());
         assert_eq!(s.seek(&tp(), 0).expect_err("not assigned").code, Code::STATE);
+    }
+
+    #[test]
+    fn a_partition_that_is_taken_away_gives_nothing_more_and_keeps_what_is_stored() {
+        let cfg = cfg(&[]);
+        let mut s = State::default();
+        s.assign(&[tp().at(5)]);
+        s.fetched(&tp(), 5, answer(Code::NO_ERROR, 5, 10), &cfg, 0);
+        assert_eq!(poll(&mut s, 3, &cfg), [(5, 3)]);
+        s.freeze(&[tp()]);
+        assert!(poll(&mut s, 100, &cfg).is_empty());
+        s.fetched(&tp(), 15, answer(Code::NO_ERROR, 15, 1), &cfg, 0);
+        assert!(poll(&mut s, 100, &cfg).is_empty());
+        assert_eq!(s.uncommitted().iter().map(|o| o.offset).collect::<Vec<_>>(), [8]);
+        assert_eq!(s.cursors[&tp()].position, 8);
     }
 
     #[test]
