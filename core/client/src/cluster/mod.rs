@@ -125,6 +125,9 @@ impl Cluster {
         }
     }
 
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
     pub fn now_ms(&self) -> i64 {
         self.clock.mono_ms()
     }
