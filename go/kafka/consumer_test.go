@@ -450,7 +450,7 @@ func TestEventsChannel(t *testing.T) {
 
 func TestWrongPort(t *testing.T) {
 	logs := make(chan LogEvent, 100)
-	c, err := NewConsumer(&ConfigMap{"bootstrap.servers": nowhere, "group.id": "g", "go.logs.channel.enable": true, "go.logs.channel": logs})
+	c, err := NewConsumer(&ConfigMap{"bootstrap.servers": nowhere(t), "group.id": "g", "go.logs.channel.enable": true, "go.logs.channel": logs})
 	must(t, err)
 	must(t, c.Subscribe("t", nil))
 	_, err = c.ReadMessage(patience)

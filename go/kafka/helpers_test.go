@@ -5,6 +5,7 @@ package kafka
 import (
 	"context"
 	"fmt"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -114,4 +115,16 @@ func wantCode(t testing.TB, err error, code ErrorCode) {
 	if !ok || e.Code() != code {
 		t.Fatalf("%v (%T), not %v", err, err, code)
 	}
+}
+
+// nowhere is an address that refuses connections: its port is taken by a socket that does not listen.
+func nowhere(t testing.TB) string {
+	t.Helper()
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	must(t, err)
+	t.Cleanup(func() { syscall.Close(fd) })
+	must(t, syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+	name, err := syscall.Getsockname(fd)
+	must(t, err)
+	return fmt.Sprintf("127.0.0.1:%d", name.(*syscall.SockaddrInet4).Port)
 }

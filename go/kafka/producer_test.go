@@ -12,9 +12,6 @@ import (
 	"time"
 )
 
-// nowhere is an address that refuses connections.
-const nowhere = "127.0.0.1:1"
-
 func TestDeliveryReports(t *testing.T) {
 	b := testBroker(t)
 	p := testProducer(t, b, nil)
@@ -126,7 +123,7 @@ func TestProduceMistakes(t *testing.T) {
 }
 
 func TestQueueFull(t *testing.T) {
-	p, err := NewProducer(&ConfigMap{"bootstrap.servers": nowhere, "queue.buffering.max.messages": 10, "message.timeout.ms": 1000})
+	p, err := NewProducer(&ConfigMap{"bootstrap.servers": nowhere(t), "queue.buffering.max.messages": 10, "message.timeout.ms": 1000})
 	must(t, err)
 	defer p.Close()
 	m := &Message{TopicPartition: to("full", 0), Value: []byte("x")}
@@ -157,7 +154,7 @@ func TestQueueFull(t *testing.T) {
 }
 
 func TestPurge(t *testing.T) {
-	p, err := NewProducer(&ConfigMap{"bootstrap.servers": nowhere})
+	p, err := NewProducer(&ConfigMap{"bootstrap.servers": nowhere(t)})
 	must(t, err)
 	defer p.Close()
 	for range 5 {
@@ -267,7 +264,7 @@ func TestConcurrentProduce(t *testing.T) {
 }
 
 func TestCloseWithMessagesUnderWay(t *testing.T) {
-	p, err := NewProducer(&ConfigMap{"bootstrap.servers": nowhere})
+	p, err := NewProducer(&ConfigMap{"bootstrap.servers": nowhere(t)})
 	must(t, err)
 	events := p.Events()
 	unread := make(chan Event)
