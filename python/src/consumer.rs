@@ -51,7 +51,6 @@ struct Callbacks {
     on_lost: Option<Py<PyAny>>,
     on_commit: Option<Py<PyAny>>,
     error: Option<Py<PyAny>>,
-    logger: Option<Py<PyAny>>,
 }
 
 enum Pending {
@@ -71,6 +70,7 @@ pub struct Consumer {
     handle: OnceLock<Arc<Handle>>,
     stats: OnceLock<Option<Stats>>,
     callbacks: Mutex<Callbacks>,
+    logger: Mutex<Option<Py<PyAny>>>,
     pending: Mutex<VecDeque<Pending>>,
     /// Set by every call that answers a rebalance.
     answered: AtomicBool,
@@ -164,6 +164,7 @@ impl Consumer {
         if self.fetch(now) {
             return Ok(Some(true));
         }
+        log::serve(py, &self.logger)?;
         let Some(slice) = slices.next(py)? else { return Ok(None) };
         let events = py.detach(|| engine.poll(max, slice));
         if !self.open() {
@@ -200,24 +201,22 @@ impl Consumer {
                 }
                 Ok(None)
             }
-            Event::Error(e) if passing(&e) => {
-                let (callback, logger) = {
-                    let c = lock(&self.callbacks);
-                    (c.error.as_ref().map(|c| c.clone_ref(py)), c.logger.as_ref().map(|l| l.clone_ref(py)))
-                };
-                match callback {
-                    Some(callback) => {
-                        callback.call1(py, (errors::object(py, &e)?,))?;
-                    }
-                    None => log::warn(py, logger.as_ref(), e.message())?,
-                }
-                Ok(None)
-            }
+            Event::Error(e) if passing(&e) => self.tell(py, &e).map(|()| None),
             Event::Error(e) => {
                 let message = Message::own(Own { error: Some(errors::object(py, &e)?), ..Own::default() });
                 Ok(Some(Taken::Note(Box::new(message), Some(e))))
             }
         }
+    }
+
+    /// An error that ends nothing: to `error_cb`, else to the log.
+    fn tell(&self, py: Python<'_>, e: &Error) -> PyResult<()> {
+        let callback = lock(&self.callbacks).error.as_ref().map(|c| c.clone_ref(py));
+        if let Some(callback) = callback {
+            return callback.call1(py, (errors::object(py, e)?,)).map(|_| ());
+        }
+        let logger = lock(&self.logger).as_ref().map(|l| l.clone_ref(py));
+        log::warn(py, logger.as_ref(), e.message())
     }
 
     fn rebalance(&self, slf: &Bound<'_, Self>, revoke: bool, lost: bool, partitions: &[TopicPartitionOffset]) -> PyResult<()> {
@@ -293,6 +292,7 @@ impl Consumer {
             handle: OnceLock::new(),
             stats: OnceLock::new(),
             callbacks: Mutex::default(),
+            logger: Mutex::default(),
             pending: Mutex::default(),
             answered: AtomicBool::new(false),
         }
@@ -314,8 +314,9 @@ impl Consumer {
             let mut c = lock(&self.callbacks);
             c.on_commit = on_commit;
             c.error = error_cb;
-            c.logger = logger;
         }
+        *lock(&self.logger) = logger;
+        log::listen();
         let _ = self.stats.set(Stats::new(stats_cb, stats_interval_ms));
         let handle = Arc::new(Handle { engine: Kept::new(engine), closed: AtomicBool::new(false) });
         self.handle.set(handle).map_err(|_| PyRuntimeError::new_err("Consumer.__init__() was called twice"))
@@ -518,6 +519,8 @@ impl Consumer {
                         parts.push(part);
                     }
                     Some(Taken::Note(_, None)) => {}
+                    // A topic that is not there yet may come; columns have no place for the message that poll() gives.
+                    Some(Taken::Note(_, Some(e))) if e.code == Code::UNKNOWN_TOPIC_OR_PART => me.tell(py, &e)?,
                     Some(Taken::Note(_, Some(e))) => return Err(errors::raise(&e)),
                     None if !me.open() => break,
                     None => {
@@ -687,9 +690,12 @@ impl Consumer {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         if let Ok(c) = self.callbacks.try_lock() {
-            for cb in [&c.on_assign, &c.on_revoke, &c.on_lost, &c.on_commit, &c.error, &c.logger] {
+            for cb in [&c.on_assign, &c.on_revoke, &c.on_lost, &c.on_commit, &c.error] {
                 visit.call(cb.as_ref())?;
             }
+        }
+        if let Ok(logger) = self.logger.try_lock() {
+            visit.call(logger.as_ref())?;
         }
         match self.stats.get() {
             Some(Some(stats)) => stats.traverse(&visit),

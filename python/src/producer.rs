@@ -7,7 +7,7 @@
 use crate::errors;
 use crate::message::{self, Data, Message, Own};
 use crate::wait::{self, Kept, Slices, lock};
-use crate::{admin, stats::Stats};
+use crate::{admin, log, stats::Stats};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
@@ -68,6 +68,7 @@ pub struct Producer {
     inner: OnceLock<Inner>,
     closed: AtomicBool,
     on_delivery: Mutex<Option<Py<PyAny>>>,
+    logger: Mutex<Option<Py<PyAny>>>,
     slab: Mutex<Slab>,
     waiting: Mutex<VecDeque<(Arc<DeliveryReport>, usize)>>,
 }
@@ -204,24 +205,28 @@ impl Producer {
             inner: OnceLock::new(),
             closed: AtomicBool::new(false),
             on_delivery: Mutex::default(),
+            logger: Mutex::default(),
             slab: Mutex::default(),
             waiting: Mutex::default(),
         }
     }
 
     /// Makes the engine's producer; called by `__init__`.
-    #[pyo3(signature = (pairs, on_delivery = None, stats_cb = None, stats_interval_ms = 0))]
+    #[pyo3(signature = (pairs, on_delivery = None, stats_cb = None, stats_interval_ms = 0, logger = None))]
     fn _open(
         &self,
         pairs: Vec<(String, String)>,
         on_delivery: Option<Py<PyAny>>,
         stats_cb: Option<Py<PyAny>>,
         stats_interval_ms: u64,
+        logger: Option<Py<PyAny>>,
     ) -> PyResult<()> {
         let engine = wellhead::Producer::new(pairs).map_err(|e| errors::raise(&e))?;
         let reports = on_delivery.is_some();
         engine.set_reports(reports);
         *lock(&self.on_delivery) = on_delivery;
+        *lock(&self.logger) = logger;
+        log::listen();
         let inner = Inner { engine: Kept::new(engine), reports: AtomicBool::new(reports), stats: Stats::new(stats_cb, stats_interval_ms) };
         self.inner.set(inner).map_err(|_| PyRuntimeError::new_err("Producer.__init__() was called twice"))
     }
@@ -289,6 +294,7 @@ impl Producer {
     #[pyo3(signature = (timeout = -1.0), text_signature = "($self, timeout=-1.0)")]
     fn poll(&self, py: Python<'_>, timeout: f64) -> PyResult<usize> {
         let inner = self.inner()?;
+        log::serve(py, &self.logger)?;
         let mut served = self.serve(py)? + self.serve_stats(py, inner)?;
         if inner.reports.load(Ordering::Relaxed) {
             self.fetch(inner.engine.get().poll_reports(REPORTS_MAX, Duration::ZERO));
@@ -302,6 +308,7 @@ impl Producer {
             let engine = inner.engine.get();
             let reports = py.detach(|| engine.poll_reports(REPORTS_MAX, slice));
             self.fetch(reports);
+            log::serve(py, &self.logger)?;
             served = self.serve(py)? + self.serve_stats(py, inner)?;
             if served > 0 || self.closed.load(Ordering::Relaxed) {
                 break;
@@ -405,6 +412,9 @@ impl Producer {
         if let Ok(cb) = self.on_delivery.try_lock() {
             visit.call(cb.as_ref())?;
         }
+        if let Ok(logger) = self.logger.try_lock() {
+            visit.call(logger.as_ref())?;
+        }
         if let Ok(slab) = self.slab.try_lock() {
             for slot in slab.slots.iter().flatten() {
                 visit.call(&slot.callback)?;
@@ -439,6 +449,7 @@ impl Producer {
                 self.fetch(inner.engine.get().poll_reports(usize::MAX, Duration::ZERO));
             }
             self.serve(py)?;
+            log::serve(py, &self.logger)?;
             // Counted now, as callbacks may have produced more.
             let left = engine.outstanding() + self.unserved();
             if left == 0 || slice.is_none() || self.closed.load(Ordering::Relaxed) {

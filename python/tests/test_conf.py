@@ -84,6 +84,19 @@ def test_a_wrong_port_is_told(caplog):
     c.close()
     assert NOWHERE in caplog.text
 
+    class Mine:
+        said = []
+
+        def warning(self, text, *args):
+            self.said.append(text % args)
+
+    p = Producer({"bootstrap.servers": NOWHERE}, logger=Mine())
+    p.produce("t", b"x")
+    assert p.flush(3) == 1
+    p.purge()
+    p.close()
+    assert any(NOWHERE in text for text in Mine.said), Mine.said
+
     said = []
     c = Consumer({"bootstrap.servers": NOWHERE, "group.id": "g", "error_cb": said.append})
     c.subscribe(["t"])

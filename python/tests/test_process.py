@@ -15,15 +15,16 @@ START = """
 import sys, time, wellhead
 b = wellhead.Broker(sys.argv[1])
 conf = {"bootstrap.servers": b.bootstrap_servers}
+with wellhead.Producer(conf) as p: p.produce("t", "already there")
 """
 
 
 @pytest.mark.parametrize(
     "wait",
     [
-        'c = wellhead.Consumer({**conf, "group.id": "g"}); c.subscribe(["t"]); print("waiting", flush=True); c.poll()',
-        'c = wellhead.Consumer({**conf, "group.id": "g"}); c.subscribe(["t"]); print("waiting", flush=True); c.consume(10)',
-        'c = wellhead.Consumer({**conf, "group.id": "g"}); c.subscribe(["t"]); print("waiting", flush=True); next(c.batches())',
+        'c = wellhead.Consumer({**conf, "group.id": "g", "auto.offset.reset": "latest"}); c.subscribe(["t"]); print("waiting", flush=True); c.poll()',
+        'c = wellhead.Consumer({**conf, "group.id": "g", "auto.offset.reset": "latest"}); c.subscribe(["t"]); print("waiting", flush=True); c.consume(10)',
+        'c = wellhead.Consumer({**conf, "group.id": "g", "auto.offset.reset": "latest"}); c.subscribe(["t"]); print("waiting", flush=True); next(c.batches())',
         'p = wellhead.Producer({"bootstrap.servers": "127.0.0.1:1"}, on_delivery=print); p.produce("t", "x"); print("waiting", flush=True); p.poll()',
         'p = wellhead.Producer({"bootstrap.servers": "127.0.0.1:1"}); p.produce("t", "x"); print("waiting", flush=True); p.flush()',
         'a = wellhead.AdminClient({"bootstrap.servers": "127.0.0.1:1"}); print("waiting", flush=True); a.list_topics()',
@@ -85,9 +86,9 @@ def test_a_child_is_told_that_its_clients_are_the_parents(python, tmp_path):
     script = START + """
 import os
 p = wellhead.Producer(conf)
-p.produce("t", b"before"); p.flush(10)
+p.produce("u", b"before"); p.flush(10)
 c = wellhead.Consumer({**conf, "group.id": "g", "auto.offset.reset": "earliest"})
-c.subscribe(["t"])
+c.subscribe(["u"])
 pid = os.fork()
 if pid == 0:
     said = []
@@ -100,7 +101,7 @@ if pid == 0:
     assert all("made before a fork" in s for s in said), said
     sys.exit(0)  # an ordinary end: nothing of the parent's may be closed or waited for
 assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-p.produce("t", b"after"); assert p.flush(10) == 0
+p.produce("u", b"after"); assert p.flush(10) == 0
 assert [m.value() for m in c.consume(2, 10)] == [b"before", b"after"]
 b.close()
 print("fine")
@@ -179,13 +180,13 @@ time.sleep(0.3)
 def test_an_embedded_broker_keeps_its_records(python, tmp_path):
     write = START + """
 with wellhead.Producer(conf) as p:
-    p.produce("t", sys.argv[2])
+    p.produce("v", sys.argv[2])
 """
     for value in ("first", "second"):
         out = python(write, tmp_path / "data", value)
         assert out.returncode == 0, out.stderr
     with wellhead.Broker(tmp_path / "data") as b, Consumer({"bootstrap.servers": b.bootstrap_servers, "group.id": "g", "auto.offset.reset": "earliest"}) as c:
-        c.subscribe(["t"])
+        c.subscribe(["v"])
         assert [m.value() for m in c.consume(2, 20)] == [b"first", b"second"]
 
 

@@ -25,7 +25,7 @@ class Producer(_Producer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         conf = Conf(args, kwargs)
         self._transactional_id = conf.get("transactional.id")
-        self._open(conf.pairs, conf.callbacks["on_delivery"], conf.callbacks["stats_cb"], conf.stats_interval_ms)
+        self._open(conf.pairs, conf.callbacks["on_delivery"], conf.callbacks["stats_cb"], conf.stats_interval_ms, conf.logger)
         _live.producers.add(self)
 
     def list_topics(self, topic: Optional[str] = None, timeout: float = -1) -> "ClusterMetadata":

@@ -327,6 +327,7 @@ class _Producer:
         on_delivery: Optional[Callable[..., Any]] = None,
         stats_cb: Optional[Callable[..., Any]] = None,
         stats_interval_ms: int = 0,
+        logger: Any = None,
     ) -> None: ...
     def produce(
         self,
