@@ -1,6 +1,7 @@
 """An embedded broker per test module, topics of their own per test, and clients that are closed at the end."""
 
 import itertools
+import socket
 import subprocess
 import sys
 import textwrap
@@ -10,6 +11,11 @@ import pytest
 import wellhead
 
 _numbers = itertools.count()
+
+# An address where nobody listens, and nobody else can while the tests run: bound and not listening.
+_taken = socket.socket()
+_taken.bind(("127.0.0.1", 0))
+NOWHERE = f"127.0.0.1:{_taken.getsockname()[1]}"
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from conftest import NOWHERE
 
 from wellhead import AsyncConsumer, AsyncProducer, KafkaError, KafkaException, TopicPartition
 from wellhead.aio import AIOConsumer, AIOProducer
@@ -88,7 +89,7 @@ def test_a_poll_may_be_cancelled(broker, fill, topic, group):
 
 def test_errors_come_out_of_the_future():
     async def main():
-        p = AsyncProducer({"bootstrap.servers": "127.0.0.1:1", "queue.buffering.max.messages": 2})
+        p = AsyncProducer({"bootstrap.servers": NOWHERE, "queue.buffering.max.messages": 2})
         first, second = [await p.produce("t", b"x") for _ in range(2)]
         with pytest.raises(BufferError):
             p.produce_nowait("t", b"x")

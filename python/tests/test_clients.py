@@ -6,7 +6,7 @@ import time
 import weakref
 
 import pytest
-from conftest import read
+from conftest import NOWHERE, read
 
 import wellhead
 from wellhead import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
@@ -95,7 +95,7 @@ def test_a_callback_may_produce_and_poll(producer, topic):
 
 
 def test_a_full_queue_raises_buffer_error(topic):
-    p = Producer({"bootstrap.servers": "127.0.0.1:1", "queue.buffering.max.messages": 5})
+    p = Producer({"bootstrap.servers": NOWHERE, "queue.buffering.max.messages": 5})
     failed = []
     with pytest.raises(BufferError) as e:
         for _ in range(10):

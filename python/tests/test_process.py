@@ -7,12 +7,15 @@ import threading
 import time
 
 import pytest
+from conftest import NOWHERE
 
 import wellhead
 from wellhead import Consumer, Producer
 
-START = """
+START = f"""
 import sys, time, wellhead
+NOWHERE = {NOWHERE!r}
+""" + """
 b = wellhead.Broker(sys.argv[1])
 conf = {"bootstrap.servers": b.bootstrap_servers}
 with wellhead.Producer(conf) as p: p.produce("t", "already there")
@@ -25,9 +28,9 @@ with wellhead.Producer(conf) as p: p.produce("t", "already there")
         'c = wellhead.Consumer({**conf, "group.id": "g", "auto.offset.reset": "latest"}); c.subscribe(["t"]); print("waiting", flush=True); c.poll()',
         'c = wellhead.Consumer({**conf, "group.id": "g", "auto.offset.reset": "latest"}); c.subscribe(["t"]); print("waiting", flush=True); c.consume(10)',
         'c = wellhead.Consumer({**conf, "group.id": "g", "auto.offset.reset": "latest"}); c.subscribe(["t"]); print("waiting", flush=True); next(c.batches())',
-        'p = wellhead.Producer({"bootstrap.servers": "127.0.0.1:1"}, on_delivery=print); p.produce("t", "x"); print("waiting", flush=True); p.poll()',
-        'p = wellhead.Producer({"bootstrap.servers": "127.0.0.1:1"}); p.produce("t", "x"); print("waiting", flush=True); p.flush()',
-        'a = wellhead.AdminClient({"bootstrap.servers": "127.0.0.1:1"}); print("waiting", flush=True); a.list_topics()',
+        'p = wellhead.Producer({"bootstrap.servers": NOWHERE}, on_delivery=print); p.produce("t", "x"); print("waiting", flush=True); p.poll()',
+        'p = wellhead.Producer({"bootstrap.servers": NOWHERE}); p.produce("t", "x"); print("waiting", flush=True); p.flush()',
+        'a = wellhead.AdminClient({"bootstrap.servers": NOWHERE}); print("waiting", flush=True); a.list_topics()',
     ],
     ids=["poll", "consume", "batches", "producer-poll", "flush", "list_topics"],
 )
@@ -154,10 +157,10 @@ for i in range(100):
 
 
 def test_the_end_says_what_was_not_delivered(python):
-    script = """
+    script = f"NOWHERE = {NOWHERE!r}" + """
 import wellhead
 wellhead._live.EXIT_FLUSH_S = 0.2
-p = wellhead.Producer({"bootstrap.servers": "127.0.0.1:1"})
+p = wellhead.Producer({"bootstrap.servers": NOWHERE})
 p.produce("t", b"x")
 """
     out = python(script)
@@ -170,7 +173,7 @@ import threading
 for k in range(3):
     c = wellhead.Consumer({**conf, "group.id": "g%d" % k}); c.subscribe(["t"])
     threading.Thread(target=c.poll, daemon=True).start()
-pending = wellhead.AdminClient({"bootstrap.servers": "127.0.0.1:1"}).describe_cluster()
+pending = wellhead.AdminClient({"bootstrap.servers": NOWHERE}).describe_cluster()
 time.sleep(0.3)
 """
     out = python(script, tmp_path / "data")
