@@ -20,7 +20,7 @@ pub fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> Result<A
     // A request that is refused anyway does not make the offsets topic.
     let create = !group.is_empty();
     let joined = node.coordinator.ask(&group, create, move |groups, now, token, rng, fx| {
-        groups.join(now, &Joining { token, request: &request, version, client: &client }, rng, fx)
+        groups.join(now, &Joining { token, request: &request, version, client: &client }, rng, fx);
     });
     Ok(context.later(async move {
         let mut response = match joined.await {

@@ -374,7 +374,7 @@ impl Inner {
 
 /// Completes appends, fires timers and expires offsets until the node is gone or stops.
 async fn drive(inner: Weak<Inner>, started_ms: i64) {
-    let mut known = 0;
+    let mut known: Vec<Weak<Shard>> = Vec::new();
     let mut wait = Wait::new();
     let mut expire_at = None;
     let mut first = true;
@@ -392,13 +392,15 @@ async fn drive(inner: Weak<Inner>, started_ms: i64) {
             let expire_at = expire_at.get_or_insert(started_ms + interval);
             inner.wake_at.store(i64::MAX, Ordering::SeqCst);
             let shards = inner.all();
-            if shards.len() != known {
+            if !shards.iter().map(Arc::as_ptr).eq(known.iter().map(Weak::as_ptr)) {
                 // Register with every log anew; a wake that comes between is not lost, as everything is looked at below.
                 let mut again = Wait::new();
                 again.on(&inner.poke);
-                shards.iter().for_each(|s| s.wait_on(&mut again));
+                for s in &shards {
+                    s.wait_on(&mut again);
+                }
                 wait = again;
-                known = shards.len();
+                known = shards.iter().map(Arc::downgrade).collect();
             }
             let due = *expire_at <= now;
             if due {

@@ -222,7 +222,7 @@ impl Shard {
                         Ok(entry) => groups.replay(now, entry),
                         // One record of a newer form must not take the others with it.
                         Err(e) => {
-                            tracing::warn!(partition = log.partition(), offset = record.offset, "a record of the offsets topic cannot be read: {e}")
+                            tracing::warn!(partition = log.partition(), offset = record.offset, "a record of the offsets topic cannot be read: {e}");
                         }
                     }
                 }
