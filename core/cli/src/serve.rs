@@ -3,7 +3,7 @@
 use crate::args::Serve;
 use crate::fail::{Done, Failure, Result};
 use crate::{output, properties, stop};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use wellhead::Broker;
 use wellhead_base::props::{self, broker};
 
@@ -60,6 +60,9 @@ fn explain(plan: &Plan, message: &str) -> Failure {
     let said = message.to_ascii_lowercase();
     let dir = plan.data.display();
     let full = |what: &str| if message.contains(what) { String::new() } else { format!(" ({what})") };
+    if said.contains("choose another") {
+        return Failure::new(message);
+    }
     let (at_dir, at_port) = (full(&dir.to_string()), full(&plan.listen));
     if said.contains("address already in use") || said.contains("address in use") {
         return Failure::new(format!("{message}{at_port}"))
@@ -71,7 +74,7 @@ fn explain(plan: &Plan, message: &str) -> Failure {
     if said.contains("lock") || said.contains("another process") {
         return Failure::new(format!("{message}{at_dir}")).hint("Stop the other process, or choose another directory with --data DIR.");
     }
-    if said.contains("permission denied") || said.contains("read-only") || not_a_directory(&plan.data) {
+    if said.contains("permission denied") || said.contains("read-only") || said.contains("cannot open the data directory") {
         // A port below 1024 is refused in the same words.
         let privileged = plan.listen.rsplit(':').next().and_then(|p| p.parse::<u16>().ok()).is_some_and(|p| (1..1024).contains(&p))
             && !message.contains(&dir.to_string());
@@ -87,13 +90,10 @@ fn explain(plan: &Plan, message: &str) -> Failure {
     Failure::new(message)
 }
 
-fn not_a_directory(path: &Path) -> bool {
-    path.exists() && !path.is_dir()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     fn args() -> Serve {
         Serve { data: None, listen: None, property: Vec::new(), config: None }
