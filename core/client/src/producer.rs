@@ -164,6 +164,11 @@ impl Producer {
                 Ok(())
             }
             Ok(Sent::Begun(index)) => {
+                // Once per batch: a child of a fork has no driver, and must not go on as if its records were on their way.
+                if let Err(e) = wellhead_net::pid_check() {
+                    core.closing.store(true, Ordering::Release);
+                    return Err(e.into());
+                }
                 core.mailbox.lock().woken.push(index);
                 core.notify.notify_one();
                 Ok(())

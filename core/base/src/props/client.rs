@@ -92,7 +92,6 @@ pub const TABLE: &[Property] = &[
         "1000000",
         "Requests under way on one connection; an idempotent producer keeps at most 5.",
     ),
-    row(Client, "max.in.flight.requests", &[], Int(1, 1_000_000), "1000000", "Accepted for compatibility; changes nothing."),
     row(Client, "socket.timeout.ms", &[], Int(10, 300_000), "60000", "Until a request without a timeout of its own is given up, in milliseconds."),
     row(Client, "socket.keepalive.enable", &[], Bool, "false", "TCP keep-alive."),
     row(Client, "socket.nagle.disable", &[], Bool, "true", "TCP_NODELAY."),
@@ -144,7 +143,7 @@ pub const TABLE: &[Property] = &[
         "30000",
         "How long a producer takes an unknown topic to be one that is being created, in milliseconds.",
     ),
-    row(Client, "topic.blacklist", &[], List, "", "Regular expressions of topics that are as if not there."),
+    row(Client, "topic.blacklist", &[], List, "", "Accepted for compatibility; changes nothing."),
     row(
         Client,
         "metadata.recovery.strategy",

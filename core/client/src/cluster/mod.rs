@@ -224,16 +224,46 @@ impl Cluster {
                 return Err(Error::new(Code::UNKNOWN_BROKER, format!("broker {n} is not in the cluster's metadata")));
             }
         }
-        let mut last = None;
-        for a in self.candidates() {
-            match self.link_to(&a, class, false).await {
-                Ok(link) => return Ok(link),
-                Err(e) => last = Some(e),
-            }
+        match self.any_link(class).await {
+            Ok(link) => Ok(link),
+            Err(Some(e)) => Err(said(e)),
+            Err(None) => Err(Error::new(Code::INVALID_ARG, "bootstrap.servers is not set: no broker to begin with")),
         }
-        match last {
-            Some(e) => Err(said(e)),
-            None => Err(Error::new(Code::INVALID_ARG, "bootstrap.servers is not set: no broker to begin with")),
+    }
+
+    /// The first broker that answers. The next one is tried when one fails, and also when it only takes long: an address that
+    /// swallows packets must not hold up the others.
+    async fn any_link(&self, class: Class) -> Result<Arc<Link>, Option<(Address, NetError)>> {
+        const HEAD_START: Duration = Duration::from_millis(300);
+        let candidates = self.candidates();
+        let mut left = candidates.iter();
+        let (mut tries, mut last) = (Vec::new(), None);
+        loop {
+            if tries.is_empty() {
+                let Some(a) = left.next() else { return Err(last) };
+                tries.push(Box::pin(self.link_to(a, class, false)));
+            }
+            let first = std::future::poll_fn(|cx| {
+                let done = tries.iter_mut().enumerate().find_map(|(i, t)| match t.as_mut().poll(cx) {
+                    std::task::Poll::Ready(r) => Some((i, r)),
+                    std::task::Poll::Pending => None,
+                });
+                done.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
+            });
+            tokio::select! {
+                (i, outcome) = first => match outcome {
+                    Ok(link) => return Ok(link),
+                    Err(e) => {
+                        last = Some(e);
+                        drop(tries.swap_remove(i));
+                    }
+                },
+                () = tokio::time::sleep(HEAD_START), if left.len() > 0 => {
+                    if let Some(a) = left.next() {
+                        tries.push(Box::pin(self.link_to(a, class, false)));
+                    }
+                }
+            }
         }
     }
 

@@ -178,6 +178,19 @@ fn nobody_there_is_a_transport_error_that_names_the_address() {
     assert!(e.code == Code::TRANSPORT && e.message().contains("nobody-is-here"), "{e:?}");
 }
 
+/// The first address accepts connections and never answers; the second is a broker.
+#[test]
+fn a_broker_that_stays_silent_does_not_hold_up_the_others() {
+    let silent = unique_name("silent");
+    let acceptor = in_process::listen(&silent).unwrap();
+    let broker = FakeBroker::start("speaks", 1, Arc::new(|_, _| None));
+    let c = cluster(&format!("embedded:{silent},{}", broker.address()));
+    let d = c.clone();
+    let m = c.block_on(Duration::from_secs(20), async move { d.metadata_once(Some(&["t"]), false, Duration::from_secs(20)).await }).unwrap();
+    assert_eq!(m.topics.len(), 1);
+    drop(acceptor);
+}
+
 #[test]
 fn an_older_leader_epoch_does_not_replace_a_newer() {
     let told = |leader, epoch| TopicMetadata {

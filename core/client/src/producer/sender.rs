@@ -532,7 +532,7 @@ fn report(acc: &Accumulator, batch: Batch, now_us: i64, outcome: Result<&Answer,
     };
     let mut timestamps = batch.timestamps;
     let timestamp_type = if append_time >= 0 {
-        timestamps.iter_mut().for_each(|t| *t = append_time);
+        timestamps.fill(append_time);
         TimestampType::LogAppendTime
     } else {
         TimestampType::CreateTime

@@ -10,12 +10,14 @@ use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
 use wellhead_base::env::Rng;
 use wellhead_base::{Code, Error, Result};
 
+type OwnedHeader = (Box<str>, Option<Box<[u8]>>);
+
 /// A record that waits for its topic's metadata, owned.
 pub(crate) struct Waiting {
     pub partition: i32,
     key: Option<Box<[u8]>>,
     value: Option<Box<[u8]>>,
-    headers: Vec<(Box<str>, Option<Box<[u8]>>)>,
+    headers: Vec<OwnedHeader>,
     pub timestamp_ms: i64,
     pub token: u64,
     pub size: usize,
