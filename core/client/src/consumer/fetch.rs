@@ -2,7 +2,7 @@
 //! answers back. While a fetch waits for data, partitions that were added or moved meanwhile are fetched beside it.
 
 use super::records::Fetched;
-use super::session::{FetchSession, Want};
+use super::session::{Ends, FetchSession, Want};
 use super::state::Answer;
 use super::{Inner, lock};
 use crate::cluster::{Class, Link, Target};
@@ -176,13 +176,13 @@ async fn exchange(inner: &Inner, link: &Link, wants: &BTreeMap<TopicPartition, W
 }
 
 /// Hands each partition's share to the state.
-fn take(inner: &Inner, frame: &Frame, wants: &BTreeMap<TopicPartition, Want>, session: Option<&mut FetchSession>) -> Result<()> {
+fn take(inner: &Inner, frame: &Frame, wants: &BTreeMap<TopicPartition, Want>, mut session: Option<&mut FetchSession>) -> Result<()> {
     let unreadable = |e: wellhead_wire::DecodeError| Error::new(Code::BAD_MSG, format!("unreadable answer to Fetch: {e}"));
     let mut reader = Reader::new(&frame.bytes);
     headers::decode_response_header(&mut reader, FetchRequest::API_KEY, frame.version).map_err(unreadable)?;
     let view = FetchResponseView::parse(&mut reader, frame.version).map_err(unreadable)?;
     let code = Code(view.error_code);
-    if let Some(s) = session
+    if let Some(s) = session.as_deref_mut()
         && !s.answered(code, view.session_id)
     {
         return Ok(());
@@ -192,6 +192,7 @@ fn take(inner: &Inner, frame: &Frame, wants: &BTreeMap<TopicPartition, Want>, se
     }
     let now = inner.cluster.now_ms();
     let (mut wake, mut refresh) = (false, false);
+    let mut named = BTreeSet::new();
     for topic in view.topics() {
         let name = if topic.name.is_empty() {
             wants.iter().find(|(_, w)| w.topic_id == topic.id).map(|(tp, _)| tp.topic.clone())
@@ -202,6 +203,14 @@ fn take(inner: &Inner, frame: &Frame, wants: &BTreeMap<TopicPartition, Want>, se
         for p in topic.partitions() {
             let tp = TopicPartition::new(name.clone(), p.partition);
             let Some(want) = wants.get(&tp) else { continue };
+            if let Some(s) = session.as_deref_mut()
+                && p.error_code == 0
+            {
+                s.told(&tp, Ends { high: p.high_watermark, last_stable: p.last_stable_offset, low: p.log_start_offset });
+            }
+            if inner.cfg.eof {
+                named.insert(tp.clone());
+            }
             if let Some((leader, epoch)) = p.current_leader {
                 inner.cluster.learn_leader(&tp.topic, tp.partition, leader, epoch);
             }
@@ -218,6 +227,21 @@ fn take(inner: &Inner, frame: &Frame, wants: &BTreeMap<TopicPartition, Want>, se
             let todo = lock(inner).fetched(&tp, want.offset, answer, &inner.cfg, now);
             wake |= todo.wake;
             refresh |= todo.refresh_metadata;
+        }
+    }
+    // A consumer that goes to the end of a partition which the session knows gets no answer about it; that is the answer.
+    if let Some(s) = session.filter(|_| inner.cfg.eof) {
+        for (tp, offset, ends) in s.unchanged(&named) {
+            let fetched = Fetched {
+                topic: tp.topic.clone(),
+                partition: tp.partition,
+                offset,
+                records: bytes::Bytes::new(),
+                aborted: Vec::new(),
+                check_crcs: false,
+            };
+            let answer = Answer { code: Code::NO_ERROR, high: ends.high, last_stable: ends.last_stable, low: ends.low, fetched };
+            wake |= lock(inner).fetched(tp, offset, answer, &inner.cfg, now).wake;
         }
     }
     if refresh {

@@ -3,7 +3,7 @@
 //! Invariant: what the broker remembers is `sent` as long as `epoch` is above 0; any doubt starts a new session.
 
 use crate::types::TopicPartition;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wellhead_base::{Code, TopicId};
 use wellhead_wire::messages::FetchRequest;
 use wellhead_wire::messages::fetch_request::{FetchPartition, FetchTopic, ForgottenTopic};
@@ -22,6 +22,16 @@ pub(crate) struct FetchSession {
     id: i32,
     epoch: i32,
     sent: BTreeMap<TopicPartition, Want>,
+    /// What the broker last told of each partition; it says nothing of one in which nothing changed.
+    told: BTreeMap<TopicPartition, Ends>,
+}
+
+/// Where a partition begins and ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ends {
+    pub high: i64,
+    pub last_stable: i64,
+    pub low: i64,
 }
 
 impl FetchSession {
@@ -86,6 +96,16 @@ impl FetchSession {
         }
     }
 
+    /// The ends of a partition that an answer named.
+    pub fn told(&mut self, tp: &TopicPartition, ends: Ends) {
+        self.told.insert(tp.clone(), ends);
+    }
+    /// Partitions that were asked for and that an answer left out because nothing changed since the broker told these ends.
+    pub fn unchanged<'a>(&'a self, named: &'a BTreeSet<TopicPartition>) -> impl Iterator<Item = (&'a TopicPartition, i64, Ends)> {
+        let left_out = self.sent.iter().filter(|(tp, _)| self.epoch > 0 && !named.contains(tp));
+        left_out.filter_map(|(tp, w)| self.told.get(tp).map(|e| (tp, w.offset, *e)))
+    }
+
     /// After a lost connection or response nobody knows what the broker remembers.
     pub fn reset(&mut self) {
         *self = Self::default();
@@ -145,5 +165,22 @@ mod tests {
         again.values_mut().for_each(|w| w.topic_id = TopicId([9; 16]));
         s.next(&again, &mut r);
         assert_eq!(text(&r), "0/0 t0@0");
+    }
+
+    /// A consumer that sought to the end of a known partition never heard that it is there: the broker says nothing of it.
+    #[test]
+    fn what_an_answer_leaves_out_is_as_it_was() {
+        let mut s = FetchSession::default();
+        let mut r = FetchRequest::default();
+        s.next(&wants(&[("t", 0, 5), ("t", 1, 6)]), &mut r);
+        let ends = Ends { high: 5, last_stable: 5, low: 0 };
+        let first = TopicPartition::new("t", 0);
+        s.told(&first, ends);
+        assert_eq!(s.unchanged(&BTreeSet::new()).count(), 0, "there is no session yet");
+        assert!(s.answered(Code::NO_ERROR, 7));
+        assert_eq!(s.unchanged(&BTreeSet::new()).collect::<Vec<_>>(), [(&first, 5, ends)], "of the other nothing was told");
+        assert_eq!(s.unchanged(&BTreeSet::from([first.clone()])).count(), 0);
+        s.reset();
+        assert_eq!(s.unchanged(&BTreeSet::new()).count(), 0);
     }
 }
