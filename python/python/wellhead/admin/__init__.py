@@ -168,7 +168,7 @@ class AdminClient:
                     f.set_exception(missing)
 
         self._start(work)
-        return futures
+        return dict(futures)  # the caller may take it apart
 
     def _one(self, call: Callable[[], Any]) -> "Future[Any]":
         future: "Future[Any]" = Future()
