@@ -39,7 +39,7 @@ pub fn flags(e: &Error) -> u32 {
 }
 
 /// Runs a call's body: refuses a forked child, stops panics, writes the error out. Returns the code.
-pub fn border(err: *mut wh_error, body: impl FnOnce() -> Result<()>) -> i32 {
+pub(crate) fn border(err: *mut wh_error, body: impl FnOnce() -> Result<()>) -> i32 {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         wellhead::pid_check().map_err(|_| {
             Error::new(Code::STATE, "this process is a fork of the one that opened the handle; open new ones in a process of their own")
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn pointers_that_cannot_be_are_refused() {
         let word = [0u64; 2];
-        let odd = word.as_ptr().cast::<u8>().wrapping_add(1).cast::<u64>();
+        let odd = std::ptr::without_provenance::<u64>(word.as_ptr().addr() + 1);
         // SAFETY: refused before anything is read, or valid.
         unsafe {
             assert!(array::<u8>(std::ptr::null(), 3, "x").is_err());

@@ -14,37 +14,46 @@ import (
 // pollEvery is how long a wait lasts at most before the library is polled again: it counts polls for max.poll.interval.ms.
 const pollEvery = time.Second
 
+// limit is how long a call may wait. The clock is read only when it has to wait.
+type limit struct {
+	timeout time.Duration // negative: for ever
+	at      time.Time
+}
+
+func (l *limit) deadline() time.Time {
+	if l.timeout >= 0 && l.at.IsZero() {
+		l.at = time.Now().Add(l.timeout)
+	}
+	return l.at
+}
+
 // Poll waits up to timeoutMs (negative: for ever) for one event and returns it, nil when there was none: *Message, and as values
 // Error, PartitionEOF, OffsetsCommitted, and with go.application.rebalance.enable AssignedPartitions and RevokedPartitions.
 // Rebalances are otherwise handled here. After Close it returns nil.
 func (c *Consumer) Poll(timeoutMs int) Event {
-	ev, _ := c.poll(context.Background(), deadlineOf(timeoutMs))
+	ev, _ := c.poll(context.Background(), &limit{timeout: time.Duration(timeoutMs) * time.Millisecond})
 	return ev
 }
 
 // PollContext is Poll until the context ends, whose error it then returns.
 func (c *Consumer) PollContext(ctx context.Context) (Event, error) {
-	return c.poll(ctx, time.Time{})
+	return c.poll(ctx, &limit{timeout: -1})
 }
 
 // ReadMessage waits for a message; -1 is for ever, 0 does not wait. A message with an error comes with that error; an error that
 // belongs to no message comes alone; time running out is ErrTimedOut. Other events are passed over.
 func (c *Consumer) ReadMessage(timeout time.Duration) (*Message, error) {
-	var deadline time.Time
-	if timeout >= 0 {
-		deadline = time.Now().Add(timeout)
-	}
-	return c.readMessage(context.Background(), deadline)
+	return c.readMessage(context.Background(), &limit{timeout: timeout})
 }
 
 // ReadMessageContext is ReadMessage until the context ends, whose error it then returns.
 func (c *Consumer) ReadMessageContext(ctx context.Context) (*Message, error) {
-	return c.readMessage(ctx, time.Time{})
+	return c.readMessage(ctx, &limit{timeout: -1})
 }
 
-func (c *Consumer) readMessage(ctx context.Context, deadline time.Time) (*Message, error) {
+func (c *Consumer) readMessage(ctx context.Context, l *limit) (*Message, error) {
 	for {
-		ev, err := c.poll(ctx, deadline)
+		ev, err := c.poll(ctx, l)
 		if err != nil {
 			return nil, err
 		}
@@ -59,12 +68,12 @@ func (c *Consumer) readMessage(ctx context.Context, deadline time.Time) (*Messag
 	}
 }
 
-// poll returns an event; or nil and nil when the deadline passed; or the context's error, or that of a closed consumer.
-func (c *Consumer) poll(ctx context.Context, deadline time.Time) (Event, error) {
+// poll returns an event; or nil and nil when the time is over; or the context's error, or that of a closed consumer.
+func (c *Consumer) poll(ctx context.Context, l *limit) (Event, error) {
 	select {
 	case c.pollTurn <- struct{}{}:
 	default:
-		if done, err := c.waitTurn(ctx, deadline); !done {
+		if done, err := c.waitTurn(ctx, l.deadline()); !done {
 			return nil, err
 		}
 	}
@@ -79,33 +88,42 @@ func (c *Consumer) poll(ctx context.Context, deadline time.Time) (Event, error) 
 	for {
 		m, it := c.take()
 		if m == nil && it == nil {
-			wake := time.Now().Add(pollEvery)
-			if !deadline.IsZero() && deadline.Before(wake) {
-				wake = deadline
-			}
-			err := c.waiter.waitFor(ctx, wake, func() bool {
-				m, it = c.take()
-				return m != nil || it != nil || c.closed.Load()
-			})
-			switch {
-			case c.closed.Load():
-				return nil, errClosed("consumer")
-			case err == nil:
-			case !errors.Is(err, os.ErrDeadlineExceeded) || ctx.Err() != nil:
+			var err error
+			if m, it, err = c.wait(ctx, l.deadline()); err != nil || m == nil && it == nil {
 				return nil, err
-			case wake.Equal(deadline):
-				return nil, nil
-			default:
-				continue
 			}
 		}
 		if m != nil {
 			return m, nil
 		}
-		if it != nil {
-			if ev := c.eventOf(it); ev != nil {
-				return ev, nil
-			}
+		if ev := c.eventOf(it); ev != nil {
+			return ev, nil
+		}
+	}
+}
+
+// wait waits for what take returns; neither nor an error when the deadline passed.
+func (c *Consumer) wait(ctx context.Context, deadline time.Time) (m *Message, it *item, err error) {
+	for {
+		wake := time.Now().Add(pollEvery)
+		if !deadline.IsZero() && deadline.Before(wake) {
+			wake = deadline
+		}
+		err = c.waiter.waitFor(ctx, wake, func() bool {
+			m, it = c.take()
+			return m != nil || it != nil || c.closed.Load()
+		})
+		switch {
+		case m != nil || it != nil:
+			return m, it, nil
+		case c.closed.Load():
+			return nil, nil, errClosed("consumer")
+		case ctx.Err() != nil:
+			return nil, nil, ctx.Err()
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, nil, err
+		case wake.Equal(deadline):
+			return nil, nil, nil
 		}
 	}
 }
@@ -262,7 +280,7 @@ func (c *Consumer) answer(ev Event) {
 func (c *Consumer) runEvents() {
 	defer c.routines.Done()
 	for {
-		ev, err := c.poll(context.Background(), time.Time{})
+		ev, err := c.poll(context.Background(), &limit{timeout: -1})
 		if err != nil {
 			return
 		}

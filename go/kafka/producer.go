@@ -221,11 +221,15 @@ func (p *Producer) Produce(msg *Message, deliveryChan chan Event) error {
 
 // ProduceContext is Produce that waits for room instead of returning ErrQueueFull, until the context ends.
 func (p *Producer) ProduceContext(ctx context.Context, msg *Message, deliveryChan chan Event) error {
+	err := p.Produce(msg, deliveryChan)
 	for {
-		changed := p.watch()
-		err := p.Produce(msg, deliveryChan)
 		if e, ok := err.(Error); !ok || e.code != ErrQueueFull {
 			return err
+		}
+		// Watched before it is tried, so that room made in between is not missed.
+		changed := p.watch()
+		if err = p.Produce(msg, deliveryChan); err == nil {
+			return nil
 		}
 		select {
 		case <-changed:

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <wellhead.h>
 
@@ -308,6 +310,21 @@ int main(int argc, char **argv) {
 
     there_and_back(producer, consumer);
     refuse_nulls(producer, consumer, broker);
+
+    /* A forked child is refused and not hung. */
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        uint64_t left = 0;
+        failures = 0;
+        BAD(STATE, wh_producer_flush(producer, 1000, &left, &err));
+        BAD(STATE, wh_consumer_poll(consumer, 1, 1, 1000, &batch, &v, &err));
+        BAD(STATE, wh_producer_new(NULL, 0, &left, &err));
+        fflush(stdout);
+        _exit(failures);
+    }
+    int status = -1;
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
 
     /* The wrong kind. */
     refuse_broker(producer, INVALID_TYPE);
