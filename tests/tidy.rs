@@ -69,7 +69,11 @@ fn arrows_of(manifest: &str) -> Vec<String> {
 }
 
 fn bad_arrows(room: &str, manifest: &str, allowed: &[&str]) -> Vec<String> {
-    arrows_of(manifest).into_iter().filter(|a| !allowed.contains(&a.as_str())).map(|a| format!("{room} depends on {a}, which docs/ARCHITECTURE.md does not allow")).collect()
+    arrows_of(manifest)
+        .into_iter()
+        .filter(|a| !allowed.contains(&a.as_str()))
+        .map(|a| format!("{room} depends on {a}, which docs/ARCHITECTURE.md does not allow"))
+        .collect()
 }
 
 /// Files in which `unsafe` may stand, by the end of their path.
@@ -97,16 +101,8 @@ fn unsafe_offences(path: &str, text: &str) -> Vec<String> {
 }
 
 /// Where the operating system may be asked for time or randomness: the Env seam and the shells at the rim.
-const ENV_RIM: &[&str] = &[
-    "core/base/src/env.rs",
-    "core/net/src/",
-    "core/broker/src/",
-    "core/client/src/",
-    "core/cli/src/",
-    "ffi/src/",
-    "python/src/",
-    "examples/",
-];
+const ENV_RIM: &[&str] =
+    &["core/base/src/env.rs", "core/net/src/", "core/broker/src/", "core/client/src/", "core/cli/src/", "ffi/src/", "python/src/", "examples/"];
 
 fn env_offences(path: &str, text: &str) -> Vec<String> {
     if ENV_RIM.iter().any(|r| path.starts_with(r)) || path.contains("/tests/") || path.contains("/benches/") || path.starts_with("tests/") {
@@ -143,7 +139,11 @@ fn todo_offences(path: &str, text: &str) -> Vec<String> {
 }
 
 fn header_offences(path: &str, text: &str) -> Vec<String> {
-    if text.starts_with("//!") || text.starts_with("// @generated") || text.starts_with("//") { Vec::new() } else { vec![format!("{path}: no module header")] }
+    if text.starts_with("//!") || text.starts_with("// @generated") || text.starts_with("//") {
+        Vec::new()
+    } else {
+        vec![format!("{path}: no module header")]
+    }
 }
 
 fn check(rule: impl Fn(&str, &str) -> Vec<String>, folders: &[&str]) {
@@ -210,7 +210,8 @@ fn modules_say_what_they_own() {
 fn every_dependency_says_why() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the root manifest");
     let section = manifest.split("[workspace.dependencies]").nth(1).and_then(|s| s.split("\n[workspace.lints").next()).expect("the section is there");
-    let bad: Vec<_> = section.lines().filter(|l| l.contains('=') && !l.starts_with('#') && !l.starts_with("wellhead") && !l.contains(" # ")).collect();
+    let bad: Vec<_> =
+        section.lines().filter(|l| l.contains('=') && !l.starts_with('#') && !l.starts_with("wellhead") && !l.contains(" # ")).collect();
     assert!(bad.is_empty(), "no sentence says why: {bad:?}");
 }
 

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use wellhead::{Admin, Broker, Code, Consumer, Event, Producer, ProducerRecord, TopicPartition, admin::NewTopic};
 
-const WAIT: Duration = Duration::from_secs(20);
+pub(crate) const WAIT: Duration = Duration::from_secs(20);
 
-fn open(dir: &Path) -> Broker {
+pub(crate) fn open(dir: &Path) -> Broker {
     Broker::open(dir, &[]).expect("the broker opens")
 }
 

@@ -1,3 +1,4 @@
 //! The whole node from the inside: an embedded broker and our clients in one process.
 
 mod embedded;
+mod groups;
