@@ -222,10 +222,13 @@ fn committed_event(outcome: Result<Vec<TopicPartitionOffset>>, asked: Vec<TopicP
 }
 
 /// Stops the tasks when the last handle is dropped; the group learns by the session's end.
-struct Handle(Arc<Inner>);
+struct Handle {
+    inner: Arc<Inner>,
+    config: Config,
+}
 impl Drop for Handle {
     fn drop(&mut self) {
-        stop(&self.0);
+        stop(&self.inner);
     }
 }
 
@@ -277,11 +280,11 @@ impl Consumer {
             tasks.push(spawn(Box::pin(group::run(inner.clone(), group))));
         }
         *inner.tasks.lock() = tasks;
-        Ok(Consumer { handle: Arc::new(Handle(inner)) })
+        Ok(Consumer { handle: Arc::new(Handle { inner, config }) })
     }
 
     fn inner(&self) -> &Arc<Inner> {
-        &self.handle.0
+        &self.handle.inner
     }
     fn open(&self) -> Result<MutexGuard<'_, State>> {
         wellhead_net::pid_check()?;
@@ -653,7 +656,7 @@ impl Consumer {
     /// An admin with this consumer's configuration.
     pub fn admin(&self) -> Result<Admin> {
         drop(self.open()?);
-        Err(Error::code(Code::NOT_IMPLEMENTED)) // ADMIN-OVER
+        Admin::new(self.handle.config.pairs())
     }
 }
 

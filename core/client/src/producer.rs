@@ -147,11 +147,19 @@ impl Producer {
                 format!("a record of {size} bytes is larger than message.max.bytes={}", core.limits.record_bytes),
             ));
         }
-        let known = core.topics.read().get(record.topic).cloned();
-        let topic = match known {
-            Some(t) => t,
-            None => self.new_topic(record.topic)?,
-        };
+        {
+            // The map is read under its lock and the topic not cloned: a clone would be two atomic steps on one line for all threads.
+            let topics = core.topics.read();
+            if let Some(topic) = topics.get(record.topic) {
+                return self.send_to(topic, record, size);
+            }
+        }
+        let topic = self.new_topic(record.topic)?;
+        self.send_to(&topic, record, size)
+    }
+
+    fn send_to(&self, topic: &Arc<Topic>, record: &ProducerRecord<'_>, size: usize) -> Result<()> {
+        let core = &*self.0.core;
         core.reports.admit(size)?;
         let clock = &*core.cluster.clock;
         let wall_ms = clock.wall_ms();
@@ -159,7 +167,7 @@ impl Producer {
         match topic.send(&core.placing(), record, size, timestamp_ms, wall_ms, || clock.mono_us()) {
             Ok(Sent::Quietly | Sent::Waits) => Ok(()),
             Ok(Sent::Ask) => {
-                core.mailbox.lock().new_topics.push(topic);
+                core.mailbox.lock().new_topics.push(topic.clone());
                 core.notify.notify_one();
                 Ok(())
             }
