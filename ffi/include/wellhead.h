@@ -336,7 +336,8 @@ int32_t wh_consumer_membership(uint64_t consumer, int32_t *lost, int32_t *protoc
 int32_t wh_consumer_set_rebalance_events(uint64_t consumer, int32_t wanted, struct wh_error *err);
 
 // Waits up to `timeout_ms` (negative: for ever) for events and returns them in order: at most `max_records` records, and no
-// further ones once they take `max_bytes`. `max_records` 0 asks for the other events alone. Nothing happened: the handle is 0.
+// further ones once they take `max_bytes`. `max_records` 0 asks for the events that are neither records nor ends of partitions, also
+// those that wait behind records, and does not block. Nothing happened: the handle is 0.
 //
 // # Safety
 // `batch` points to a uint64_t, `view` is null or points to a wh_view; `err` is null or points to a wh_error.

@@ -284,8 +284,8 @@ func TestEventTypes(t *testing.T) {
 
 // Two members share, then one leaves. The callback is told, in the middle of a batch too, and what it leaves undone is done for it.
 func TestRebalance(t *testing.T) {
-	for _, strategy := range []string{"range,roundrobin", "cooperative-sticky"} {
-		t.Run(strategy, func(t *testing.T) {
+	for name, strategy := range map[string]string{"eager": "range,roundrobin", "cooperative": "cooperative-sticky"} {
+		t.Run(name, func(t *testing.T) {
 			b := testBroker(t)
 			p := testProducer(t, b, nil)
 			testTopic(t, b, "shared", 4)
