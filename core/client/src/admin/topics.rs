@@ -48,8 +48,11 @@ pub(super) async fn create(mut call: Call, topics: Arc<[NewTopic]>, validate_onl
         })
         .await?;
     if !validate_only {
-        // Older brokers do not tell how many partitions there are; then it is what was asked for, or at least one.
-        let count = |t: &NewTopic, told: i32| told.max(t.partitions).max(t.assignment.len() as i32).max(1) as usize;
+        let count = |t: &NewTopic, told: i32| {
+            // Older brokers do not tell how many partitions there are; then it is what was asked for, or at least one.
+            let asked = if t.assignment.is_empty() { t.partitions } else { t.assignment.len() as i32 };
+            (if told > 0 { told } else { asked }).max(1) as usize
+        };
         let new = topics.iter().zip(&made).filter_map(|(t, m)| Some((t.name.clone(), count(t, *m.as_ref().ok()?))));
         wait_for_leaders(&mut call, new.collect()).await;
     }

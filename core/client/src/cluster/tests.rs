@@ -68,7 +68,7 @@ pub(crate) fn answer<M: Message>(h: &RequestHeader, m: &M) -> Frame {
     encode_response(m, h.api_version, h.correlation_id).unwrap().into()
 }
 
-fn versions(h: &RequestHeader) -> Frame {
+pub(crate) fn versions(h: &RequestHeader) -> Frame {
     let api_keys = APIS.iter().map(|a| ApiVersion { api_key: a.key as i16, min_version: a.min, max_version: a.max }).collect();
     answer(h, &ApiVersionsResponse { api_keys, ..Default::default() })
 }
