@@ -4,3 +4,12 @@
 
 pub mod group;
 pub mod image;
+
+/// The first `max` bytes of `s`, or as many less as keep a character whole.
+fn clip(s: &str, max: usize) -> &str {
+    let mut end = max.min(s.len());
+    while !s.is_char_boundary(end) {
+        end -= 1;
+    }
+    &s[..end]
+}

@@ -653,5 +653,7 @@ fn member_id(prefix: &str, rng: &mut Rng) -> String {
     b[6] = b[6] & 0x0f | 0x40;
     b[8] = b[8] & 0x3f | 0x80;
     let n = u128::from_be_bytes(b);
+    // The whole must fit the protocol's and the log's strings, however long the client's name is.
+    let prefix = crate::clip(prefix, super::ID_SHOWN_LEN_MAX);
     format!("{prefix}-{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", n >> 96, n >> 80 & 0xffff, n >> 64 & 0xffff, n >> 48 & 0xffff, n & 0xffff_ffff_ffff)
 }

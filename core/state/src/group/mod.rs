@@ -50,6 +50,9 @@ pub use wellhead_wire::messages::describe_groups_response::DescribedGroup;
 /// What Kafka's `authorized operations` are for a group when nobody is refused: read, delete, describe, and its configs.
 pub const GROUP_OPERATIONS: i32 = 1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11;
 
+/// Of an id that a client chose, what goes into a message or a member's id.
+const ID_SHOWN_LEN_MAX: usize = 1_000;
+
 /// Both times of one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Now {
@@ -315,7 +318,9 @@ impl Groups {
                 let mut out = DescribedGroup { group_id: group.to_owned(), group_state: State::Dead.name().to_owned(), ..DescribedGroup::default() };
                 if version >= 6 {
                     out.error_code = Code::GROUP_ID_NOT_FOUND.get();
-                    out.error_message = Some(format!("Group {group} not found."));
+                    // An id of the greatest length would leave the message no room.
+                    let shown = crate::clip(group, ID_SHOWN_LEN_MAX);
+                    out.error_message = Some(format!("Group {shown} not found."));
                 }
                 out
             }

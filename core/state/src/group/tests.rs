@@ -294,6 +294,45 @@ fn the_first_join_needs_an_id_from_version_4_on_and_none_before() {
 }
 
 #[test]
+fn the_longest_names_fit_the_log_and_the_answers() {
+    let mut w = World::new();
+    let long = "é".repeat(16_383);
+    let client = Client { id: long.clone(), host: "/127.0.0.1".into() };
+    for (instance, version) in [(None, 3), (Some(long.clone()), 9)] {
+        let request = JoinGroupRequest {
+            group_id: long.clone(),
+            session_timeout_ms: 10_000,
+            group_instance_id: instance,
+            protocol_type: long.clone(),
+            protocols: vec![JoinGroupRequestProtocol { name: long.clone(), metadata: Bytes::new() }],
+            ..JoinGroupRequest::default()
+        };
+        let (token, mut fx, mut rng) = (w.token(), Effects::default(), Rng::seeded(1));
+        w.groups = Groups::new(GroupConfig::default());
+        w.groups.join(w.now, &Joining { token, request: &request, version, client: &client }, &mut rng, &mut fx);
+        w.absorb(fx);
+        let r = w.joined(token);
+        assert_eq!(r.error_code, 0);
+        r.encode(&mut Writer::with_capacity(64), version).unwrap();
+        let sync = SyncGroupRequest {
+            group_id: long.clone(),
+            generation_id: 1,
+            member_id: r.member_id.clone(),
+            group_instance_id: request.group_instance_id.clone(),
+            ..SyncGroupRequest::default()
+        };
+        let (token, mut fx) = (w.token(), Effects::default());
+        w.groups.sync(w.now, token, &sync, &mut fx);
+        w.absorb(fx);
+        assert!(w.synced(token).is_ok());
+        w.groups.describe(&long, 6);
+    }
+    let mut answer = wellhead_wire::messages::DescribeGroupsResponse::default();
+    answer.groups.push(Groups::new(GroupConfig::default()).describe(&long, 6));
+    answer.encode(&mut Writer::with_capacity(64), 6).unwrap();
+}
+
+#[test]
 fn an_id_that_is_never_used_leaves_nothing_behind() {
     let mut w = World::new();
     w.new_id();

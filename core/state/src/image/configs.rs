@@ -1,6 +1,6 @@
 //! Dynamic configs of topics and brokers: AlterConfigs replaces them all, IncrementalAlterConfigs changes some.
 
-use super::{Decision, Image, Record};
+use super::{Decision, Image, Record, refuse};
 use std::collections::{BTreeMap, BTreeSet};
 use wellhead_base::props::{self, Kind, Property};
 use wellhead_base::{Code, Error};
@@ -123,7 +123,7 @@ pub const DYNAMIC_BROKER_CONFIGS: &[&str] = &[
 const VALUE_LEN_MAX: usize = 32_000;
 
 fn invalid_config(message: impl Into<String>) -> Error {
-    Error::new(Code::INVALID_CONFIG, message)
+    refuse(Code::INVALID_CONFIG, message)
 }
 
 /// The row of a topic's config.
@@ -204,11 +204,11 @@ impl Image {
     pub fn alter_configs(&self, resources: &[(Resource, NewConfigs)], validate_only: bool) -> Decision<Vec<ResourceResult>> {
         self.per_resource(resources.iter().map(|(r, c)| (r, c)), validate_only, |image, resource, configs| {
             if let Some(dup) = duplicate(configs.iter().map(|(n, _)| n.as_str())) {
-                return Err(Error::new(Code::INVALID_REQUEST, format!("Error due to duplicate config keys: {dup}")));
+                return Err(refuse(Code::INVALID_REQUEST, format!("Error due to duplicate config keys: {dup}")));
             }
             let nulls: Vec<&str> = configs.iter().filter(|(_, v)| v.is_none()).map(|(n, _)| n.as_str()).collect();
             if !nulls.is_empty() {
-                return Err(Error::new(Code::INVALID_REQUEST, format!("Null value not supported for : {}", nulls.join(","))));
+                return Err(refuse(Code::INVALID_REQUEST, format!("Null value not supported for : {}", nulls.join(","))));
             }
             image.check_resource(resource)?;
             let mut next = BTreeMap::new();
@@ -223,11 +223,11 @@ impl Image {
     pub fn incremental_alter_configs(&self, resources: &[AlterResource], validate_only: bool) -> Decision<Vec<ResourceResult>> {
         self.per_resource(resources.iter().map(|r| (&r.resource, &r.configs)), validate_only, |image, resource, configs| {
             if let Some(dup) = duplicate(configs.iter().map(|c| c.name.as_str())) {
-                return Err(Error::new(Code::INVALID_REQUEST, format!("Error due to duplicate config keys: {dup}")));
+                return Err(refuse(Code::INVALID_REQUEST, format!("Error due to duplicate config keys: {dup}")));
             }
             let nulls: Vec<&str> = configs.iter().filter(|c| c.op != AlterOp::Delete && c.value.is_none()).map(|c| c.name.as_str()).collect();
             if !nulls.is_empty() {
-                return Err(Error::new(Code::INVALID_REQUEST, format!("Null value not supported for : {}", nulls.join(","))));
+                return Err(refuse(Code::INVALID_REQUEST, format!("Null value not supported for : {}", nulls.join(","))));
             }
             image.check_resource(resource)?;
             let mut next = image.current(resource).clone();
@@ -276,7 +276,7 @@ impl Image {
                 continue;
             }
             let decided = if count[resource] > 1 {
-                Err(Error::new(Code::INVALID_REQUEST, "Each resource must appear at most once."))
+                Err(refuse(Code::INVALID_REQUEST, "Each resource must appear at most once."))
             } else {
                 decide(self, resource, configs).and_then(|next| {
                     if matches!(resource, Resource::Topic(_)) {
@@ -305,14 +305,14 @@ impl Image {
 
     fn check_resource(&self, resource: &Resource) -> Result<(), Error> {
         match resource {
-            Resource::Topic(name) if name.is_empty() => Err(Error::new(Code::INVALID_REQUEST, "Default topic resources are not allowed.")),
+            Resource::Topic(name) if name.is_empty() => Err(refuse(Code::INVALID_REQUEST, "Default topic resources are not allowed.")),
             Resource::Topic(name) if self.topic(name).is_none() => {
-                Err(Error::new(Code::UNKNOWN_TOPIC_OR_PART, format!("The topic '{name}' does not exist.")))
+                Err(refuse(Code::UNKNOWN_TOPIC_OR_PART, format!("The topic '{name}' does not exist.")))
             }
             Resource::Broker(name) if !name.is_empty() => match name.parse::<i32>() {
-                Err(_) => Err(Error::new(Code::INVALID_REQUEST, "Unable to parse broker name as a base 10 number.")),
+                Err(_) => Err(refuse(Code::INVALID_REQUEST, "Unable to parse broker name as a base 10 number.")),
                 Ok(id) if id != self.settings.node_id => {
-                    Err(Error::new(Code::INVALID_REQUEST, format!("Unexpected broker id, expected {}, but received {name}", self.settings.node_id)))
+                    Err(refuse(Code::INVALID_REQUEST, format!("Unexpected broker id, expected {}, but received {name}", self.settings.node_id)))
                 }
                 Ok(_) => Ok(()),
             },
@@ -324,7 +324,7 @@ impl Image {
 fn check_one(resource: &Resource, name: &str, value: &str) -> Result<String, Error> {
     let row = row_of(resource, name)?;
     if matches!(resource, Resource::Broker(_)) && !DYNAMIC_BROKER_CONFIGS.contains(&row.name) {
-        return Err(Error::new(Code::INVALID_REQUEST, format!("Cannot update these configs dynamically: Set({name})")));
+        return Err(refuse(Code::INVALID_REQUEST, format!("Cannot update these configs dynamically: Set({name})")));
     }
     check_value(row, value)
 }

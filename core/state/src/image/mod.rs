@@ -20,7 +20,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use wellhead_base::{Error, TopicId};
+use wellhead_base::{Code, Error, TopicId};
 
 pub use codec::{CodecError, decode, encode_records};
 pub use configs::{AlterConfig, AlterOp, AlterResource, DYNAMIC_BROKER_CONFIGS, NewConfigs, Resource, ResourceResult};
@@ -34,6 +34,9 @@ pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
 pub const TRANSACTIONS_TOPIC: &str = "__transaction_state";
 /// Producer ids are handed out in blocks of this many (Kafka: `ProducerIdsBlock.PRODUCER_ID_BLOCK_SIZE`).
 pub const PRODUCER_ID_BLOCK: i64 = 1000;
+
+/// The protocol's strings hold 32,767 bytes; a message for a person needs far less.
+const MESSAGE_LEN_MAX: usize = 4_000;
 
 /// Whether Kafka calls this topic internal in its responses.
 pub fn is_internal(topic: &str) -> bool {
@@ -194,7 +197,7 @@ impl Image {
                 records: vec![Record::ProducerIds { broker: self.settings.node_id, broker_epoch: -1, next }],
                 response: Ok((first, PRODUCER_ID_BLOCK)),
             },
-            None => Decision { records: Vec::new(), response: Err(Error::new(wellhead_base::Code::UNKNOWN, "Exhausted all producerIds")) },
+            None => Decision { records: Vec::new(), response: Err(refuse(Code::UNKNOWN, "Exhausted all producerIds")) },
         }
     }
 
@@ -308,6 +311,16 @@ impl Image {
         }
         state
     }
+}
+
+/// A refusal with a message for a person, which may quote what the client sent, but not so much of it that the answer has no room.
+fn refuse(code: Code, message: impl Into<String>) -> Error {
+    let mut message = message.into();
+    if message.len() > MESSAGE_LEN_MAX {
+        message.truncate(crate::clip(&message, MESSAGE_LEN_MAX).len());
+        message.push_str("...");
+    }
+    Error::new(code, message)
 }
 
 fn set_or_remove(configs: &mut BTreeMap<String, String>, name: &str, value: Option<&str>) {

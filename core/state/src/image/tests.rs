@@ -118,6 +118,22 @@ fn two_colliding_topics_of_one_request_do_not_both_come() {
 }
 
 #[test]
+fn whatever_a_client_names_the_refusal_fits_an_answer() {
+    let w = World::new(8);
+    let long = "é".repeat(16_000);
+    let d = w.image.create_topics(&CreateTopics { topics: vec![topic(&long, 1)], validate_only: false }, &mut Rng::seeded(8));
+    let mut errors = vec![d.response[0].result.clone().unwrap_err()];
+    let with_config = NewTopic { configs: vec![(long.clone(), Some("1".into()))], ..topic("t", 1) };
+    let d = w.image.create_topics(&CreateTopics { topics: vec![with_config], validate_only: false }, &mut Rng::seeded(8));
+    errors.push(d.response[0].result.clone().unwrap_err());
+    let d = w.image.alter_configs(&[(Resource::Topic(long.clone()), vec![(long.clone(), None), (long, None)])], false);
+    errors.push(d.response[0].result.clone().unwrap_err());
+    for e in errors {
+        assert!(e.message().len() < 5_000 && e.message().ends_with("..."), "{}", e.message().len());
+    }
+}
+
+#[test]
 fn validate_only_makes_nothing() {
     let w = World::new(3);
     let d = w.image.create_topics(&CreateTopics { topics: vec![topic("v", 4)], validate_only: true }, &mut Rng::seeded(3));

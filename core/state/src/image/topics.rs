@@ -1,7 +1,7 @@
 //! Creating, deleting and growing topics: the checks, in Kafka's order and words, and the records.
 
 use super::configs::check_topic_configs;
-use super::{Decision, Image, METADATA_TOPIC, Partition, Record, Resource};
+use super::{Decision, Image, METADATA_TOPIC, Partition, Record, Resource, refuse};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use wellhead_base::env::Rng;
@@ -95,11 +95,11 @@ fn name_error(name: &str) -> Option<Error> {
         _ if name.len() > TOPIC_NAME_LEN_MAX => format!("the length of '{name}' is longer than the max allowed length {TOPIC_NAME_LEN_MAX}"),
         _ => format!("'{name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"),
     };
-    Some(Error::new(Code::TOPIC_EXCEPTION, format!("Topic name is invalid: {why}")))
+    Some(refuse(Code::TOPIC_EXCEPTION, format!("Topic name is invalid: {why}")))
 }
 
 fn unknown_topic() -> Error {
-    Error::new(Code::UNKNOWN_TOPIC_OR_PART, "This server does not host this topic-partition.")
+    refuse(Code::UNKNOWN_TOPIC_OR_PART, "This server does not host this topic-partition.")
 }
 
 impl Image {
@@ -117,7 +117,7 @@ impl Image {
                 continue;
             }
             let result = if named[new.name.as_str()] > 1 {
-                Err(Error::new(Code::INVALID_REQUEST, "Duplicate topic name."))
+                Err(refuse(Code::INVALID_REQUEST, "Duplicate topic name."))
             } else {
                 self.create_topic(new, rng, &mut partitions_left, &mut taken).map(|(mut created, made)| {
                     if command.validate_only {
@@ -142,10 +142,10 @@ impl Image {
     ) -> Result<(TopicCreated, Vec<Record>), Error> {
         let name = new.name.as_str();
         if name == METADATA_TOPIC {
-            return Err(Error::new(Code::INVALID_REQUEST, format!("Creation of internal topic {METADATA_TOPIC} is prohibited.")));
+            return Err(refuse(Code::INVALID_REQUEST, format!("Creation of internal topic {METADATA_TOPIC} is prohibited.")));
         }
         if self.topic(name).is_some() {
-            return Err(Error::new(Code::TOPIC_ALREADY_EXISTS, format!("Topic '{name}' already exists.")));
+            return Err(refuse(Code::TOPIC_ALREADY_EXISTS, format!("Topic '{name}' already exists.")));
         }
         if let Some(e) = name_error(name) {
             return Err(e);
@@ -154,13 +154,13 @@ impl Image {
             let unified = unify(name);
             let other = self.collisions.get(&unified).map(|n| n.to_string()).or_else(|| taken.get(&unified).cloned());
             if let Some(other) = other {
-                return Err(Error::new(Code::TOPIC_EXCEPTION, format!("Topic '{name}' collides with existing topic: {other}")));
+                return Err(refuse(Code::TOPIC_EXCEPTION, format!("Topic '{name}' collides with existing topic: {other}")));
             }
         }
         let configs = check_topic_configs(&new.configs)?;
         let placement = self.place_new(new)?;
         if placement.len() > *partitions_left {
-            return Err(Error::new(Code::POLICY_VIOLATION, "Excessively large number of partitions per request."));
+            return Err(refuse(Code::POLICY_VIOLATION, "Excessively large number of partitions per request."));
         }
         *partitions_left -= placement.len();
         if has_collision_chars(name) {
@@ -195,19 +195,16 @@ impl Image {
     fn place_new(&self, new: &NewTopic) -> Result<Vec<Arc<[i32]>>, Error> {
         if !new.assignments.is_empty() {
             if new.replication_factor != -1 {
-                return Err(Error::new(
-                    Code::INVALID_REQUEST,
-                    "A manual partition assignment was specified, but replication factor was not set to -1.",
-                ));
+                return Err(refuse(Code::INVALID_REQUEST, "A manual partition assignment was specified, but replication factor was not set to -1."));
             }
             if new.num_partitions != -1 {
-                return Err(Error::new(Code::INVALID_REQUEST, "A manual partition assignment was specified, but numPartitions was not set to -1."));
+                return Err(refuse(Code::INVALID_REQUEST, "A manual partition assignment was specified, but numPartitions was not set to -1."));
             }
             let mut by_index: BTreeMap<i32, Arc<[i32]>> = BTreeMap::new();
             let mut factor = None;
             for (index, brokers) in &new.assignments {
                 if by_index.contains_key(index) {
-                    return Err(Error::new(
+                    return Err(refuse(
                         Code::INVALID_REPLICA_ASSIGNMENT,
                         format!("Found multiple manual partition assignments for partition {index}"),
                     ));
@@ -217,20 +214,20 @@ impl Image {
                 by_index.insert(*index, brokers.as_slice().into());
             }
             if !by_index.keys().copied().eq(0..by_index.len() as i32) {
-                return Err(Error::new(Code::INVALID_REPLICA_ASSIGNMENT, "partitions should be a consecutive 0-based integer sequence"));
+                return Err(refuse(Code::INVALID_REPLICA_ASSIGNMENT, "partitions should be a consecutive 0-based integer sequence"));
             }
             return Ok(by_index.into_values().collect());
         }
         if new.replication_factor < -1 || new.replication_factor == 0 {
-            return Err(Error::new(Code::INVALID_REPLICATION_FACTOR, "Replication factor must be larger than 0, or -1 to use the default value."));
+            return Err(refuse(Code::INVALID_REPLICATION_FACTOR, "Replication factor must be larger than 0, or -1 to use the default value."));
         }
         if new.num_partitions < -1 || new.num_partitions == 0 {
-            return Err(Error::new(Code::INVALID_PARTITIONS, "Number of partitions was set to an invalid non-positive value."));
+            return Err(refuse(Code::INVALID_PARTITIONS, "Number of partitions was set to an invalid non-positive value."));
         }
         let factor = if new.replication_factor == -1 { self.settings.default_replication_factor } else { new.replication_factor };
         let count = if new.num_partitions == -1 { self.settings.default_partitions } else { new.num_partitions };
         if count > PARTITIONS_PER_REQUEST_MAX {
-            return Err(Error::new(Code::POLICY_VIOLATION, "Excessively large number of partitions per request."));
+            return Err(refuse(Code::POLICY_VIOLATION, "Excessively large number of partitions per request."));
         }
         Ok(vec![self.place(factor)?; count.max(1) as usize])
     }
@@ -238,7 +235,7 @@ impl Image {
     /// Where one more partition goes: on one node, there.
     fn place(&self, factor: i16) -> Result<Arc<[i32]>, Error> {
         if factor != 1 {
-            return Err(Error::new(
+            return Err(refuse(
                 Code::INVALID_REPLICATION_FACTOR,
                 format!(
                     "Unable to replicate the partition {factor} time(s): The target replication factor of {factor} cannot be reached because only 1 broker(s) are registered."
@@ -249,7 +246,7 @@ impl Image {
     }
 
     fn check_assignment(&self, brokers: &[i32], factor: Option<usize>) -> Result<(), Error> {
-        let bad = |why: String| Err(Error::new(Code::INVALID_REPLICA_ASSIGNMENT, format!("The manual partition assignment includes {why}")));
+        let bad = |why: String| Err(refuse(Code::INVALID_REPLICA_ASSIGNMENT, format!("The manual partition assignment includes {why}")));
         if brokers.is_empty() {
             return bad("an empty replica list.".into());
         }
@@ -274,12 +271,10 @@ impl Image {
         for asked in topics {
             let mut out = DeletedTopic { name: asked.name.clone(), id: asked.id, result: Ok(()) };
             let found = match (&asked.name, asked.id.is_zero()) {
-                (Some(_), false) => Err(Error::new(Code::INVALID_REQUEST, "You may not specify both topic name and topic id.")),
-                (None, true) => Err(Error::new(Code::INVALID_REQUEST, "Neither topic name nor id were specified.")),
+                (Some(_), false) => Err(refuse(Code::INVALID_REQUEST, "You may not specify both topic name and topic id.")),
+                (None, true) => Err(refuse(Code::INVALID_REQUEST, "Neither topic name nor id were specified.")),
                 (Some(name), true) => self.topic(name).ok_or_else(unknown_topic),
-                (None, false) => {
-                    self.topic_by_id(asked.id).ok_or_else(|| Error::new(Code::UNKNOWN_TOPIC_ID, "This server does not host this topic ID."))
-                }
+                (None, false) => self.topic_by_id(asked.id).ok_or_else(|| refuse(Code::UNKNOWN_TOPIC_ID, "This server does not host this topic ID.")),
             };
             match found {
                 Err(e) => out.result = Err(e),
@@ -289,7 +284,7 @@ impl Image {
                     if gone.insert(topic.id) {
                         records.push(Record::RemoveTopic { id: topic.id });
                     } else {
-                        out.result = Err(Error::new(Code::INVALID_REQUEST, "Duplicate topic name."));
+                        out.result = Err(refuse(Code::INVALID_REQUEST, "Duplicate topic name."));
                     }
                 }
             }
@@ -307,7 +302,7 @@ impl Image {
                 continue;
             }
             let result = if topics.iter().filter(|t| t.name == grow.name).count() > 1 {
-                Err(Error::new(Code::INVALID_REQUEST, "Duplicate topic name."))
+                Err(refuse(Code::INVALID_REQUEST, "Duplicate topic name."))
             } else {
                 self.grow(grow, &mut left).map(|made| {
                     if !validate_only {
@@ -324,24 +319,24 @@ impl Image {
         let topic = self.topic(&grow.name).ok_or_else(unknown_topic)?;
         let have = topic.partitions.len() as i32;
         if grow.count == have {
-            return Err(Error::new(Code::INVALID_PARTITIONS, format!("Topic already has {have} partition(s).")));
+            return Err(refuse(Code::INVALID_PARTITIONS, format!("Topic already has {have} partition(s).")));
         }
         if grow.count < have {
-            return Err(Error::new(
+            return Err(refuse(
                 Code::INVALID_PARTITIONS,
                 format!("The topic {} currently has {have} partition(s); {} would not be an increase.", grow.name, grow.count),
             ));
         }
         let more = grow.count - have;
         if more > *left {
-            return Err(Error::new(Code::POLICY_VIOLATION, "Excessively large number of partitions per request."));
+            return Err(refuse(Code::POLICY_VIOLATION, "Excessively large number of partitions per request."));
         }
         let factor = topic.partitions.first().map_or(1, |p| p.replicas.len());
         let placement = match &grow.assignments {
             None => vec![self.place(factor as i16)?; more as usize],
             Some(assignments) => {
                 if assignments.len() != more as usize {
-                    return Err(Error::new(
+                    return Err(refuse(
                         Code::INVALID_REPLICA_ASSIGNMENT,
                         format!("Attempted to add {more} additional partition(s), but only {} assignment(s) were specified.", assignments.len()),
                     ));
