@@ -124,7 +124,6 @@ impl Admin {
         metadata_to_py(py, &m)
     }
     /// Topics as (name, partitions, replication, assignment, configs).
-    #[allow(clippy::type_complexity)]
     fn create_topics(
         &self,
         py: Python<'_>,
@@ -143,7 +142,6 @@ impl Admin {
         let timeout = wait::seconds(Some(timeout));
         outcomes(py, self.run(py, move |a| a.delete_topics(&strs(&topics), timeout))?, Ok)
     }
-    #[allow(clippy::type_complexity)]
     fn create_partitions(
         &self,
         py: Python<'_>,
@@ -174,7 +172,6 @@ impl Admin {
         let d = self.run(py, move |a| a.describe_cluster(timeout))?;
         Ok((d.cluster_id, d.controller_id, d.brokers.iter().map(node).collect(), d.authorized_operations))
     }
-    #[allow(clippy::type_complexity)]
     fn describe_configs(
         &self,
         py: Python<'_>,
@@ -186,7 +183,6 @@ impl Admin {
         let list = self.run(py, move |a| a.describe_configs(&resources, timeout))?;
         resource_outcomes(py, list, |entries| entries.into_iter().map(entry).collect())
     }
-    #[allow(clippy::type_complexity)]
     fn alter_configs(
         &self,
         py: Python<'_>,
@@ -201,7 +197,6 @@ impl Admin {
         resource_outcomes(py, list, |()| ())
     }
     /// Changes as (name, operation, value); operations are Kafka's numbers: 0 set, 1 delete, 2 append, 3 subtract.
-    #[allow(clippy::type_complexity)]
     fn incremental_alter_configs(
         &self,
         py: Python<'_>,
@@ -227,7 +222,6 @@ impl Admin {
         resource_outcomes(py, list, |()| ())
     }
     /// Groups as (id, protocol type, state, type), and the errors of brokers that did not answer.
-    #[allow(clippy::type_complexity)]
     fn list_groups(
         &self,
         py: Python<'_>,
@@ -288,7 +282,6 @@ impl Admin {
     }
     /// Specs as (TopicPartition, number): -1 latest, -2 earliest, -3 the largest timestamp, else milliseconds.
     /// Answers as (TopicPartition, error, (offset, timestamp, leader epoch)).
-    #[allow(clippy::type_complexity)]
     fn list_offsets(
         &self,
         py: Python<'_>,

@@ -99,7 +99,6 @@ impl Batch {
         Self { parts, rows: self.rows + other.rows, handle: self.handle.clone() }
     }
     /// The schema as an Arrow C capsule.
-    #[allow(clippy::unused_self)]
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         arrow::schema_capsule(py)
     }

@@ -137,11 +137,12 @@ impl Consumer {
         let mut pending = lock(&self.pending);
         for part in parts.into_iter().rev() {
             // The rest of the same set, if it waits at the front, is joined again.
-            if let Some(Pending::Records(set, from)) = pending.front_mut() {
-                if Arc::ptr_eq(set, &part.set) && *from == part.to {
-                    *from = part.from;
-                    continue;
-                }
+            if let Some(Pending::Records(set, from)) = pending.front_mut()
+                && Arc::ptr_eq(set, &part.set)
+                && *from == part.to
+            {
+                *from = part.from;
+                continue;
             }
             if part.to == part.set.len() {
                 pending.push_front(Pending::Records(part.set, part.from));

@@ -248,6 +248,9 @@ impl Producer {
     ) -> PyResult<()> {
         let inner = self.inner()?;
         let callback = on_delivery.or(callback);
+        if callback.as_ref().is_some_and(|c| !c.is_callable()) {
+            return Err(PyTypeError::new_err("callback must be callable"));
+        }
         match self.send(inner, topic, value.as_ref(), key.as_ref(), partition, callback.as_ref(), timestamp, headers.as_ref())? {
             Ok(()) => Ok(()),
             Err(e) if e.code == Code::QUEUE_FULL => Err(errors::queue_full()),
@@ -421,10 +424,8 @@ impl Producer {
                 visit.call(slot.headers.as_ref())?;
             }
         }
-        if let Some(inner) = self.inner.get() {
-            if let Some(stats) = &inner.stats {
-                stats.traverse(&visit)?;
-            }
+        if let Some(Inner { stats: Some(stats), .. }) = self.inner.get() {
+            stats.traverse(&visit)?;
         }
         Ok(())
     }

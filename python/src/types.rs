@@ -56,7 +56,6 @@ impl TopicPartition {
         let order = (&self.topic, self.partition).cmp(&(&other.topic, other.partition));
         Ok(op.matches(order).into_pyobject(py)?.to_owned().into_any().unbind())
     }
-    #[allow(clippy::type_complexity)]
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyType>, (String, i32, i64, Option<String>, Option<i32>)) {
         let me = slf.borrow();
         (slf.get_type(), (me.topic.clone(), me.partition, me.offset, me.metadata.clone(), me.leader_epoch))
