@@ -68,9 +68,14 @@ func TestSubscribeBeforeTheTopicExists(t *testing.T) {
 	b := testBroker(t)
 	c := testConsumer(t, b, "early", nil)
 	must(t, c.Subscribe("later", nil))
+	p := testProducer(t, b, nil)
+	produced := make(chan error, 1)
 	go func() {
-		p := testProducer(t, b, nil)
-		if _, err := p.ProduceSync(context.Background(), &Message{TopicPartition: to("later", PartitionAny), Value: []byte("Hello Kafka!")}); err != nil {
+		_, err := p.ProduceSync(context.Background(), &Message{TopicPartition: to("later", PartitionAny), Value: []byte("Hello Kafka!")})
+		produced <- err
+	}()
+	defer func() {
+		if err := <-produced; err != nil {
 			t.Error(err)
 		}
 	}()
