@@ -156,6 +156,9 @@ pub struct ListedOffset {
     pub leader_epoch: i32,
 }
 
+/// A config's name and value; None: the default.
+pub type ConfigValue = (String, Option<String>);
+
 /// Outcomes by name, in the order asked for.
 pub type Outcomes<T> = Vec<(String, Result<T>)>;
 
@@ -239,7 +242,7 @@ impl Admin {
     /// Replaces all configs of each resource.
     pub fn alter_configs(
         &self,
-        changes: &[(ConfigResource, Vec<(String, Option<String>)>)],
+        changes: &[(ConfigResource, Vec<ConfigValue>)],
         timeout: Duration,
         validate_only: bool,
     ) -> Result<Vec<(ConfigResource, Result<()>)>> {

@@ -259,7 +259,9 @@ fn by_topic(partitions: &[Partition]) -> BTreeMap<String, Vec<i32>> {
     for (topic, p) in partitions {
         out.entry(topic.clone()).or_default().push(*p);
     }
-    out.values_mut().for_each(|l| l.sort_unstable());
+    for list in out.values_mut() {
+        list.sort_unstable();
+    }
     out
 }
 

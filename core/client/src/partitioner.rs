@@ -108,7 +108,8 @@ mod tests {
     use super::*;
 
     /// Computed with confluent-kafka 2.16's murmur2, consistent and fnv1a over 1, 3, 7 and 100 partitions.
-    const GOLDEN: &[(&[u8], [i32; 4], [i32; 4], [i32; 4])] = &[
+    type Row = (&'static [u8], [i32; 4], [i32; 4], [i32; 4]);
+    const GOLDEN: &[Row] = &[
         (b"", [0, 0, 2, 81], [0, 0, 0, 0], [0, 0, 2, 35]),
         (b"a", [0, 1, 5, 24], [0, 0, 4, 7], [0, 0, 6, 76]),
         (b"kafka", [0, 1, 3, 80], [0, 2, 6, 99], [0, 2, 4, 45]),

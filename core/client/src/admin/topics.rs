@@ -102,7 +102,10 @@ pub(super) async fn delete(mut call: Call, topics: Arc<[String]>) -> Result<Outc
     Ok(topics.iter().cloned().zip(gone).collect())
 }
 
-pub(super) async fn add_partitions(mut call: Call, topics: Arc<[(String, i32, Vec<Vec<i32>>)]>, validate_only: bool) -> Result<Outcomes<()>> {
+/// A topic, its new number of partitions, and the replicas of each new one or nothing.
+type MorePartitions = (String, i32, Vec<Vec<i32>>);
+
+pub(super) async fn add_partitions(mut call: Call, topics: Arc<[MorePartitions]>, validate_only: bool) -> Result<Outcomes<()>> {
     let made = call
         .each(topics.len(), |call, open| {
             let topics = topics.clone();

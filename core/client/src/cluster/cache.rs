@@ -132,9 +132,6 @@ impl MetadataCache {
     pub fn broker(&self, node: i32) -> Option<BrokerMetadata> {
         self.brokers.get(&node).map(|b| b.1.clone())
     }
-    pub fn nodes(&self) -> Vec<i32> {
-        self.brokers.keys().copied().collect()
-    }
     pub fn leader(&self, topic: &str, partition: i32) -> Option<PartitionInfo> {
         let i = usize::try_from(partition).ok()?;
         self.topics.get(topic)?.partitions.get(i).copied()

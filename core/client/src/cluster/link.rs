@@ -35,9 +35,6 @@ impl Versions {
         let newest = api.max.min(high).min(max);
         if newest < low.max(api.min) { lacking(format!("serves only versions {low} to {high} of")) } else { Ok(newest) }
     }
-    pub fn serves(&self, key: i16) -> bool {
-        self.0.binary_search_by_key(&key, |v| v.0).is_ok()
-    }
 }
 
 #[derive(Debug)]

@@ -115,6 +115,7 @@ impl FetchSession {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     fn wants(rows: &[(&str, i32, i64)]) -> BTreeMap<TopicPartition, Want> {
         rows.iter()
@@ -128,12 +129,12 @@ mod tests {
         let mut out = format!("{}/{}", r.session_id, r.session_epoch);
         for t in &r.topics {
             for p in &t.partitions {
-                out += &format!(" {}{}@{}", t.topic, p.partition, p.fetch_offset);
+                write!(out, " {}{}@{}", t.topic, p.partition, p.fetch_offset).expect("a string takes all");
             }
         }
         for t in &r.forgotten_topics_data {
             for p in &t.partitions {
-                out += &format!(" -{}{p}", t.topic);
+                write!(out, " -{}{p}", t.topic).expect("a string takes all");
             }
         }
         out
@@ -162,7 +163,9 @@ mod tests {
         s.next(&wants(&[("t", 0, 5)]), &mut r);
         assert!(s.answered(Code::NO_ERROR, 9));
         let mut again = wants(&[("t", 0, 0)]);
-        again.values_mut().for_each(|w| w.topic_id = TopicId([9; 16]));
+        for w in again.values_mut() {
+            w.topic_id = TopicId([9; 16]);
+        }
         s.next(&again, &mut r);
         assert_eq!(text(&r), "0/0 t0@0");
     }

@@ -141,7 +141,7 @@ async fn places(inner: &Arc<Inner>) {
 async fn find(inner: &Arc<Inner>, lookups: Vec<(TopicPartition, u64, Start)>) {
     let timeout = inner.cluster.cfg.request_timeout;
     let later = |tp: &TopicPartition, version: u64| {
-        lock(inner).try_later(tp, version, inner.cluster.now_ms() + inner.cluster.retry_backoff().after(1) as i64)
+        lock(inner).try_later(tp, version, inner.cluster.now_ms() + inner.cluster.retry_backoff().after(1) as i64);
     };
     let (committed, listed): (Vec<_>, Vec<_>) = lookups.into_iter().partition(|(_, _, s)| *s == Start::Committed);
     if !committed.is_empty() {
