@@ -104,23 +104,39 @@ impl Node {
 
     /// A partition by its topic's name. Opens its log on first use; touches no file of one never written.
     pub fn partition(&self, topic: &str, partition: i32) -> Result<Arc<Partition>, Code> {
-        let image = self.metadata.image();
-        let topic = image.topic(topic).ok_or(Code::UNKNOWN_TOPIC_OR_PART)?;
-        self.partition_of(&image, topic, partition)
+        let found = {
+            let image = self.metadata.image();
+            let topic = image.topic(topic).ok_or(Code::UNKNOWN_TOPIC_OR_PART)?;
+            self.partition_of(&image, topic, partition)?
+        };
+        self.recovered(&found);
+        Ok(found)
     }
 
     /// A partition by its topic's id.
     pub fn partition_by_id(&self, topic: TopicId, partition: i32) -> Result<Arc<Partition>, Code> {
-        if let Some(p) = self.partitions.get(topic, partition) {
-            return Ok(p);
+        let found = match self.partitions.get(topic, partition) {
+            Some(p) => p,
+            None => {
+                let image = self.metadata.image();
+                let topic = image.topic_by_id(topic).ok_or(Code::UNKNOWN_TOPIC_ID)?;
+                self.partition_of(&image, topic, partition)?
+            }
+        };
+        self.recovered(&found);
+        Ok(found)
+    }
+
+    /// After an unclean stop a partition's first use recovers it, here and with no lock held. After a clean one that is a matter of
+    /// microseconds and happens where it is needed.
+    fn recovered(&self, partition: &Partition) {
+        if !self.log_dir.was_clean() {
+            partition.recover();
         }
-        let image = self.metadata.image();
-        let topic = image.topic_by_id(topic).ok_or(Code::UNKNOWN_TOPIC_ID)?;
-        self.partition_of(&image, topic, partition)
     }
 
     /// A partition of a topic of `image`, which the caller still holds.
-    pub fn partition_of(&self, image: &Image, topic: &Topic, partition: i32) -> Result<Arc<Partition>, Code> {
+    fn partition_of(&self, image: &Image, topic: &Topic, partition: i32) -> Result<Arc<Partition>, Code> {
         if usize::try_from(partition).ok().is_none_or(|p| p >= topic.partitions.len()) {
             return Err(Code::UNKNOWN_TOPIC_OR_PART);
         }

@@ -6,6 +6,7 @@
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use wellhead_base::env::Clock;
@@ -72,6 +73,7 @@ impl Drop for Wait {
 pub struct Partition {
     pub log: Arc<PartitionLog>,
     pub waiters: Arc<Waiters>,
+    loaded: AtomicBool,
 }
 
 impl Partition {
@@ -79,7 +81,18 @@ impl Partition {
         let waiters = Arc::new(Waiters::default());
         let hook = waiters.clone();
         log.set_on_advance(Arc::new(move || hook.wake()));
-        Partition { log, waiters }
+        Partition { log, waiters, loaded: AtomicBool::new(false) }
+    }
+
+    /// Reads the log's files where that may take long, which is after an unclean stop: the runtime is told, so that the other
+    /// tasks of this worker go on elsewhere. A failure is kept by the log and answered by whatever is asked of it next.
+    pub fn recover(&self) {
+        if !self.loaded.load(Ordering::Acquire) {
+            tokio::task::block_in_place(|| {
+                let _ = self.log.load();
+            });
+            self.loaded.store(true, Ordering::Release);
+        }
     }
 
     /// Appends batches in place; see `PartitionLog::append`. Takes microseconds and does not wait for durability.

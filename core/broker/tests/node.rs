@@ -489,6 +489,72 @@ fn many_partitions_are_one_command_and_no_files() {
 }
 
 #[test]
+fn a_snapshot_bounds_the_metadata_log_and_gives_the_same_cluster() {
+    let properties = [("metadata.log.max.record.bytes.between.snapshots", "3000"), ("metadata.log.segment.bytes", "1000")];
+    let mut node = Node::start(&properties);
+    let mut ids = std::collections::BTreeMap::new();
+    for round in 0..3 {
+        let mut c = node.client();
+        for i in 0..30 {
+            let name = format!("t{round}-{i}");
+            ids.insert(name.clone(), c.create(&name, 1 + i % 3, &[("segment.ms", "60000")]));
+        }
+        for i in (0..30).step_by(2) {
+            let name = format!("t{round}-{i}");
+            let topics = vec![delete_topics_request::DeleteTopicState { name: None, topic_id: ids.remove(&name).unwrap() }];
+            assert_eq!(c.call(6, &DeleteTopicsRequest { topics, ..Default::default() }).responses[0].error_code, 0);
+        }
+        drop(c);
+        node.restart(&properties);
+        let all = node.client().call(12, &MetadataRequest { topics: None, ..Default::default() });
+        let got: std::collections::BTreeMap<String, TopicId> = all.topics.iter().map(|t| (t.name.clone().unwrap(), t.topic_id)).collect();
+        assert_eq!(got, ids, "round {round}");
+    }
+    let names: Vec<String> =
+        std::fs::read_dir(node.dir.path().join("__cluster_metadata-0")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names.iter().filter(|n| n.ends_with(".checkpoint")).count(), 1, "{names:?}");
+    assert!(names.iter().filter(|n| n.ends_with(".log")).count() < 8, "what the snapshot covers is dropped: {names:?}");
+}
+
+#[test]
+fn a_host_name_is_listened_on_at_all_its_addresses() {
+    let node = Node::start(&[("listeners", "localhost:0")]);
+    let addresses = node.broker.as_ref().unwrap().listen_addrs().to_vec();
+    assert!(addresses.iter().all(|a| a.ip().is_loopback() && a.port() == addresses[0].port()), "{addresses:?}");
+    for a in addresses {
+        let mut s = Socket(TcpStream::connect(a).unwrap());
+        s.send(&encode_request(&DescribeClusterRequest::default(), 1, 1, None).unwrap());
+        let r = decode_response::<DescribeClusterResponse>(&s.receive().expect("an answer"), 1).unwrap().1;
+        assert_eq!(
+            (r.brokers[0].host.clone(), r.brokers[0].port),
+            (a.ip().to_string(), i32::from(a.port())),
+            "clients are told what they connected to"
+        );
+    }
+}
+
+#[test]
+fn an_unclean_end_loses_nothing_that_was_acknowledged() {
+    let mut node = Node::start(&[]);
+    let mut c = node.client();
+    c.create("t", 3, &[]);
+    for p in 0..3 {
+        c.produce("t", p, &["a", "b"]);
+    }
+    drop(c);
+    node.restart(&[]);
+    // Without the marker of a clean end the next start recovers, as after a crash.
+    node.broker.take().unwrap().close().unwrap();
+    std::fs::remove_file(node.dir.path().join(".kafka_cleanshutdown")).unwrap();
+    node.broker = Some(open(node.dir.path(), &[]));
+    let mut c = node.client();
+    for p in 0..3 {
+        assert_eq!(c.fetch("t", p, 0), [(0, "a".into()), (1, "b".into())]);
+        assert_eq!(c.produce("t", p, &["c"]).base_offset, 2);
+    }
+}
+
+#[test]
 fn a_second_broker_on_the_directory_or_port_is_told_why_not() {
     let node = Node::start(TCP);
     let e = Broker::open(node.dir.path(), &[]).expect_err("the directory is taken");
