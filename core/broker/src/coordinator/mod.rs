@@ -118,8 +118,8 @@ impl Coordinator {
         let on_disk = node.log_dir.partitions_on_disk().into_iter().filter(|(t, _)| t == OFFSETS_TOPIC);
         let shards: Vec<_> = on_disk.filter_map(|(_, p)| inner.shard(node, p).ok()).filter(|s| s.begin_load(&inner)).collect();
         for some in shards.chunks(shards.len().div_ceil(LOAD_THREADS).max(1)) {
-            let (inner, node, some) = (inner.clone(), node.clone(), some.to_vec());
-            node.runtime.clone().spawn_blocking(move || some.iter().for_each(|shard| shard.load(&inner, &node)));
+            let (inner, some, bytes) = (inner.clone(), some.to_vec(), inner.config(node).load_bytes);
+            node.runtime.spawn_blocking(move || some.iter().for_each(|shard| shard.load(&inner, bytes)));
         }
     }
 
@@ -333,8 +333,8 @@ impl Inner {
         match self.shard(node, partition_of(group, partitions)) {
             Ok(shard) => {
                 if shard.begin_load(self) {
-                    let (inner, node, shard) = (self.clone(), node.clone(), shard.clone());
-                    node.runtime.clone().spawn_blocking(move || shard.load(&inner, &node));
+                    let (inner, shard, bytes) = (self.clone(), shard.clone(), self.config(node).load_bytes);
+                    node.runtime.spawn_blocking(move || shard.load(&inner, bytes));
                 }
                 shard.submit(self, op);
             }

@@ -1,7 +1,6 @@
 //! One partition of the offsets topic with its groups: its load, the operations on it, its appends under way, its timers.
 
 use super::{Answered, Inner, LOAD_WAIT_MS};
-use crate::node::Node;
 use crate::partitions::{Partition, Wait};
 use parking_lot::Mutex;
 use std::cmp::Reverse;
@@ -164,8 +163,8 @@ impl Shard {
     }
 
     /// Reads the partition's log from its start and then runs those who waited. Blocks on the disk.
-    pub(super) fn load(&self, inner: &Inner, node: &Arc<Node>) {
-        let loaded = self.read_log(inner.config(node).load_bytes);
+    pub(super) fn load(&self, inner: &Inner, bytes_at_once: usize) {
+        let loaded = self.read_log(bytes_at_once);
         let mut state = self.state.lock();
         let waiting = match std::mem::replace(&mut state.load, Load::Closed) {
             Load::Loading(_, waiting) => waiting,
