@@ -54,6 +54,15 @@
 // wh_consumer_offsets: the first offset at or after each entry's `offset`, which is a time in milliseconds; -1 when there is none.
 #define WH_OFFSETS_FOR_TIMES 2
 
+// wh_log_level: nothing is written.
+#define WH_LOG_OFF 0
+
+// wh_log_level: what went wrong for good.
+#define WH_LOG_ERRORS 1
+
+// wh_log_level: also what is tried again. The default.
+#define WH_LOG_WARNINGS 2
+
 // One configuration property; neither text needs a final zero.
 typedef struct wh_property {
   const uint8_t *name;
@@ -460,6 +469,12 @@ int32_t wh_batch_view(uint64_t batch, struct wh_view *view, struct wh_error *err
 // # Safety
 // `err` is null or points to a wh_error; nobody reads the batch any more.
 int32_t wh_batch_free(uint64_t batch, struct wh_error *err);
+
+// How much is written to standard error from now on, in the whole process: WH_LOG_...
+//
+// # Safety
+// `err` is null or points to a wh_error.
+int32_t wh_log_level(uint32_t level, struct wh_error *err);
 
 // Opens a producer. Properties have librdkafka's names. Does not wait for a broker.
 //

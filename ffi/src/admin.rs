@@ -6,6 +6,7 @@ use crate::border::{Out, border, text, timeout, wh_error};
 use crate::handle::{self, Object};
 use crate::json;
 use crate::lists::{Answer, properties, wh_property};
+use crate::log;
 use wellhead::Admin;
 use wellhead_base::{Code, Error};
 
@@ -18,6 +19,7 @@ pub unsafe extern "C" fn wh_admin_new(properties_ptr: *const wh_property, proper
     border(err, || {
         // SAFETY: the caller's promise.
         let (props, out) = unsafe { (properties(properties_ptr, property_count)?, Out::new(admin, "the admin")?) };
+        log::listen();
         out.put(handle::insert(Object::Admin(Admin::new(props)?))?);
         Ok(())
     })

@@ -5,6 +5,7 @@ use crate::batch::{Batch, wh_view};
 use crate::border::{Out, border, text, wh_error};
 use crate::handle::{self, Object};
 use crate::lists::{Answer, properties, wh_property};
+use crate::log;
 use std::ffi::c_char;
 use std::path::Path;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub unsafe extern "C" fn wh_broker_open(
         // SAFETY: the caller's promise.
         let (dir, props, out) =
             unsafe { (text(dir, dir_len, "the directory")?, properties(properties_ptr, property_count)?, Out::new(broker, "the broker")?) };
+        log::listen();
         let opened = Broker::open(Path::new(dir), &props)?;
         out.put(handle::insert(Object::Broker(Arc::new(opened)))?);
         Ok(())

@@ -5,6 +5,7 @@ use crate::batch::{Batch, wh_partition, wh_view};
 use crate::border::{Out, border, timeout, wh_error};
 use crate::handle::{self, Object};
 use crate::lists::{Answer, batch_of, partitions, properties, tps, wh_property};
+use crate::log;
 use std::time::Duration;
 use wellhead::{Consumer, Event, OFFSET_INVALID, TopicPartition};
 use wellhead_base::{Code, Error};
@@ -31,6 +32,7 @@ pub unsafe extern "C" fn wh_consumer_new(properties_ptr: *const wh_property, pro
     border(err, || {
         // SAFETY: the caller's promise.
         let (props, out) = unsafe { (properties(properties_ptr, property_count)?, Out::new(consumer, "the consumer")?) };
+        log::listen();
         out.put(handle::insert(Object::Consumer(Consumer::new(props)?))?);
         Ok(())
     })

@@ -17,4 +17,5 @@ pub mod consumer;
 pub mod handle;
 pub mod json;
 pub mod lists;
+pub mod log;
 pub mod producer;

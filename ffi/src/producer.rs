@@ -5,6 +5,7 @@ use crate::batch::{Batch, wh_view};
 use crate::border::{Out, array, array_mut, border, flags, timeout, wh_error};
 use crate::handle::{self, Object};
 use crate::lists::{Answer, properties, range, range_text, wh_property};
+use crate::log;
 use std::time::Duration;
 use wellhead::{Producer, ProducerRecord};
 use wellhead_base::{Code, Error, Result};
@@ -43,6 +44,7 @@ pub unsafe extern "C" fn wh_producer_new(properties_ptr: *const wh_property, pro
     border(err, || {
         // SAFETY: the caller's promise.
         let (props, out) = unsafe { (properties(properties_ptr, property_count)?, Out::new(producer, "the producer")?) };
+        log::listen();
         out.put(handle::insert(Object::Producer(Producer::new(props)?))?);
         Ok(())
     })

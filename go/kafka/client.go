@@ -38,6 +38,21 @@ func LibraryVersion() (int, string) {
 	return major<<24 | minor<<16 | patch<<8, text
 }
 
+// LogLevel is how much the library writes to standard error.
+type LogLevel uint32
+
+const (
+	// LogOff: nothing.
+	LogOff = LogLevel(cabi.LogOff)
+	// LogErrors: what went wrong for good.
+	LogErrors = LogLevel(cabi.LogErrors)
+	// LogWarnings: also what is tried again. The default.
+	LogWarnings = LogLevel(cabi.LogWarnings)
+)
+
+// SetLogLevel sets it for the whole process.
+func SetLogLevel(level LogLevel) error { return check(cabi.SetLogLevel(uint32(level))) }
+
 // BrokerMetadata is one broker.
 type BrokerMetadata struct {
 	ID   int32

@@ -9,5 +9,7 @@
 //
 // Every blocking call has a variant with a context.Context: ReadMessageContext, PollContext, ProduceContext, FlushContext.
 //
+// What the library has to say to a person, as that no broker can be reached, is written to standard error; SetLogLevel turns it down.
+//
 // Errors are of type Error, and errors.Is(err, kafka.ErrTimedOut) works with every code.
 package kafka

@@ -6,8 +6,10 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"os/exec"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -123,5 +125,33 @@ func TestBrokerDirectoryIsLocked(t *testing.T) {
 	must(t, again.Close())
 	if _, err := NewBroker(dir, &ConfigMap{"num.partition": 3}); err == nil {
 		t.Error("a wrong property is taken")
+	}
+}
+
+// A producer that reaches nobody says so on standard error; not when it was told to be silent.
+func TestAnUnreachableClusterIsToldToAPerson(t *testing.T) {
+	if address := os.Getenv("WELLHEAD_TEST_NOWHERE"); address != "" {
+		if os.Getenv("WELLHEAD_TEST_SILENT") != "" {
+			must(t, SetLogLevel(LogOff))
+		}
+		p, err := NewProducer(&ConfigMap{"bootstrap.servers": address, "message.timeout.ms": 1500})
+		must(t, err)
+		defer p.Close()
+		p.ProduceSync(context.Background(), &Message{TopicPartition: to("t", 0)})
+		return
+	}
+	address := nowhere(t)
+	for _, silent := range []string{"", "yes"} {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestAnUnreachableClusterIsToldToAPerson$")
+		cmd.Env = append(os.Environ(), "WELLHEAD_TEST_NOWHERE="+address, "WELLHEAD_TEST_SILENT="+silent)
+		var said strings.Builder
+		cmd.Stderr = &said
+		must(t, cmd.Run())
+		if told := strings.Contains(said.String(), "wellhead: warning: cannot reach the cluster"); told != (silent == "") {
+			t.Errorf("silent %q: %q", silent, said.String())
+		}
+	}
+	if err := SetLogLevel(99); err == nil {
+		t.Error("there is a level 99")
 	}
 }

@@ -160,6 +160,8 @@ static void refuse_nulls(uint64_t producer, uint64_t consumer, uint64_t broker) 
     BAD(INVALID_ARG, wh_consumer_offsets(consumer, 99, NULL, 0, NULL, 0, 0, &h, &v, &err));
     BAD(INVALID_ARG, wh_consumer_membership(consumer, NULL, NULL, &err));
     BAD(INVALID_ARG, wh_batch_view(1, NULL, &err));
+    BAD(INVALID_ARG, wh_log_level(99, &err));
+    OK(wh_log_level(WH_LOG_WARNINGS, &err));
     CHECK(wh_producer_flush(producer, 0, NULL, NULL) == INVALID_ARG);
     CHECK(wh_batch_free(0, NULL) == INVALID_ARG);
 

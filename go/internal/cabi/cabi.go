@@ -62,6 +62,13 @@ const (
 	OffsetsForTimes  = C.WH_OFFSETS_FOR_TIMES
 )
 
+// How much the library writes to standard error.
+const (
+	LogOff      = C.WH_LOG_OFF
+	LogErrors   = C.WH_LOG_ERRORS
+	LogWarnings = C.WH_LOG_WARNINGS
+)
+
 // Error is what the library said.
 type Error struct {
 	Code    int
@@ -256,6 +263,12 @@ func properties(props []Property) (*C.wh_property, C.size_t) {
 
 // Version is the library's.
 func Version() string { return C.GoString(C.wh_version()) }
+
+// SetLogLevel sets how much the library writes to standard error.
+func SetLogLevel(level uint32) *Error {
+	var e C.wh_error
+	return failure(C.wh_log_level(C.uint32_t(level), &e), &e)
+}
 
 // BrokerOpen opens and starts the broker of a directory.
 func BrokerOpen(dir string, props []Property) (uint64, *Error) {
