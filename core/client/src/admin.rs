@@ -187,7 +187,7 @@ impl Admin {
         Ok(Self { inner: Arc::new(Inner { cluster, client_id, owned: true, closed: watch::channel(false).0 }) })
     }
     /// Over the connections of another client; closing the one does not close the other.
-    #[allow(dead_code, reason = "a producer's and a consumer's `admin()` use it")]
+    #[allow(dead_code, reason = "so far only tests share a client's connections")]
     pub(crate) fn over(cluster: Arc<Cluster>, client_id: impl Into<Arc<str>>) -> Admin {
         Self { inner: Arc::new(Inner { cluster, client_id: client_id.into(), owned: false, closed: watch::channel(false).0 }) }
     }

@@ -106,3 +106,89 @@ fn topics_configs_records_groups_and_offsets() {
     a.close();
     assert_eq!(code(&a.describe_cluster(LONG)), Code::STATE);
 }
+
+/// What a newcomer trips over, and what is answered at the edges; over TCP and in process.
+#[test]
+fn edges_in_process_and_over_tcp() {
+    for listeners in [None, Some("PLAINTEXT://127.0.0.1:0")] {
+        let dir = tempfile::tempdir().unwrap();
+        let props: Vec<(String, String)> = listeners.map(|l| ("listeners".to_owned(), l.to_owned())).into_iter().collect();
+        let b = Broker::open(dir.path(), &props).unwrap();
+        let at = b.bootstrap_servers();
+        assert_eq!(at.starts_with("embedded:"), listeners.is_none(), "{at}");
+        let pairs = [("bootstrap.servers", at.as_str()), ("client.id", "edges")];
+        let a = Admin::new(pairs).unwrap();
+        assert_eq!(a.client_id(), "edges");
+
+        // The broker chooses what is -1, and many topics at once can be written to right away.
+        let topics: Vec<NewTopic> =
+            (0..20).map(|i| NewTopic { name: format!("t{i}"), partitions: -1, replication: -1, ..Default::default() }).collect();
+        a.create_topics(&topics, LONG, false).unwrap().iter().for_each(|(n, r)| assert!(r.is_ok(), "{n}: {r:?}"));
+        let names: Vec<&str> = topics.iter().map(|t| t.name.as_str()).collect();
+        let told = a.describe_topics(&names, LONG).unwrap();
+        assert!(told.iter().all(|t| t.error.is_none() && !t.partitions.is_empty() && t.partitions.iter().all(|p| p.leader >= 0)), "{told:?}");
+        let p = Producer::new(pairs).unwrap();
+        for n in &names {
+            p.send(&ProducerRecord::to(n).partition(0).value(b"x")).unwrap();
+        }
+        assert_eq!(p.flush(LONG), 0);
+
+        // Several replicas need several brokers.
+        let wide = NewTopic { name: "wide".into(), partitions: 1, replication: 3, ..Default::default() };
+        let e = a.create_topics(&[wide], LONG, false).unwrap().remove(0).1.unwrap_err();
+        assert!(e.code == Code::INVALID_REPLICATION_FACTOR && e.message() != e.code.description(), "the broker says why: {e:?}");
+
+        // Records: everything, too much, of nobody.
+        let of = |topic: &str, offset| TopicPartitionOffset::new(topic, 0, offset);
+        let rows = a.delete_records(&[of("t0", OFFSET_END), of("t1", 99), of("none", 1)], LONG).unwrap();
+        let told: Vec<_> = rows.iter().map(|o| (&*o.topic, o.offset, o.error.as_ref().map(|e| e.code))).collect();
+        assert_eq!(
+            told,
+            [("t0", 1, None), ("t1", OFFSET_INVALID, Some(Code::OFFSET_OUT_OF_RANGE)), ("none", OFFSET_INVALID, Some(Code::UNKNOWN_TOPIC_OR_PART))]
+        );
+        let specs = [
+            (TopicPartition::new("none", 0), OffsetSpec::Latest),
+            (TopicPartition::new("t1", 7), OffsetSpec::Latest),
+            (TopicPartition::new("t1", 0), OffsetSpec::Timestamp(i64::MAX)),
+        ];
+        let rows = a.list_offsets(&specs, false, LONG).unwrap();
+        assert_eq!([code(&rows[0].1), code(&rows[1].1)].map(|c| c == Code::NO_ERROR), [false, false], "{rows:?}");
+        assert_eq!(rows[2].1.as_ref().unwrap().offset, -1, "no record is that late");
+
+        // The broker's own configs, by its id; a broker that is not there.
+        let id = a.describe_cluster(LONG).unwrap().brokers[0].id;
+        let broker = |name: String| ConfigResource { kind: ResourceType::Broker, name };
+        let rows = a.describe_configs(&[broker(id.to_string()), broker((id + 1).to_string()), broker(String::new())], LONG).unwrap();
+        let own = rows[0].1.as_ref().unwrap();
+        assert!(own.len() > 20 && own.iter().any(|c| c.name == "num.partitions" && c.is_default), "{own:?}");
+        assert_eq!([code(&rows[1].1), code(&rows[2].1)], [Code::UNKNOWN_BROKER, Code::NO_ERROR]);
+
+        // Groups that are not there.
+        let dead = a.describe_groups(&["nobody"], LONG).unwrap().remove(0).1.unwrap();
+        assert_eq!((dead.state.as_str(), dead.members.len(), dead.coordinator.id), ("Dead", 0, id));
+        assert_eq!(code(&a.delete_groups(&["nobody"], LONG).unwrap()[0].1), Code::GROUP_ID_NOT_FOUND);
+        assert_eq!(code(&a.delete_group_offsets("nobody", &[TopicPartition::new("t0", 0)], LONG)), Code::GROUP_ID_NOT_FOUND);
+        let rows = a.list_group_offsets("nobody", Some(&[TopicPartition::new("t0", 0)]), false, LONG).unwrap();
+        assert_eq!((rows[0].offset, rows[0].error.is_none()), (OFFSET_INVALID, true));
+        let rows = a.alter_group_offsets("fresh", &[of("t0", 1), of("none", 1)], LONG).unwrap();
+        assert_eq!(rows.iter().map(|o| o.error.as_ref().map(|e| e.code)).collect::<Vec<_>>(), [None, Some(Code::UNKNOWN_TOPIC_OR_PART)]);
+        assert!(a.list_groups(&["Empty"], &["classic"], LONG).unwrap().0.iter().any(|g| g.group_id == "fresh"));
+        assert!(a.list_groups(&["Stable"], &[], LONG).unwrap().0.is_empty());
+
+        // A broker that went away is a timeout that says what was waited for, and comes back as if nothing had been.
+        b.close().unwrap();
+        drop(b);
+        let e = a.create_topics(
+            &[NewTopic { name: "late".into(), partitions: 1, replication: 1, ..Default::default() }],
+            Duration::from_millis(300),
+            false,
+        );
+        let e = e.unwrap_err();
+        assert!(e.code == Code::TIMED_OUT && e.message().contains("creating topics"), "{e:?}");
+        if listeners.is_none() {
+            let _b = Broker::open(dir.path(), &props).unwrap();
+            let gone = a.delete_topics(&names, LONG).unwrap();
+            gone.iter().for_each(|(n, r)| assert!(r.is_ok(), "{n}: {r:?}"));
+        }
+    }
+}
