@@ -209,9 +209,9 @@ fn in_group(cluster: &Cluster, args: &Consume, group: &str, range: Range, mut pr
                     joined = true;
                     assigned.extend(partitions.iter().map(|p| (p.tp(), false)));
                     if consumer.rebalance_protocol() == "COOPERATIVE" {
-                        consumer.incremental_assign(&partitions)?
+                        consumer.incremental_assign(&partitions)?;
                     } else {
-                        consumer.assign(&partitions)?
+                        consumer.assign(&partitions)?;
                     }
                 }
                 Event::Revoke { partitions, lost } => {

@@ -20,7 +20,7 @@ fn parse(text: &str) -> std::result::Result<Vec<(String, String)>, usize> {
         }
         let mut whole = line.to_owned();
         // An odd number of backslashes at the end joins the next line to this one.
-        while whole.len() - whole.trim_end_matches('\\').len() & 1 == 1 {
+        while (whole.len() - whole.trim_end_matches('\\').len()) & 1 == 1 {
             whole.pop();
             match lines.next() {
                 Some((_, next)) => whole.push_str(next.trim_start()),

@@ -131,8 +131,8 @@ fn groups_are_read_shown_and_moved() {
     let dir = tempfile::tempdir().expect("a directory");
     let s = Server::start(&dir.path().join("data"));
     s.ok(&["topic", "create", "t", "--partitions", "2"]);
-    let lines: String = (0..10).map(|i| format!("{i}\n")).collect();
-    s.produce(&["produce", "t", "-p", "0"], &lines);
+    let lines = "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+    s.produce(&["produce", "t", "-p", "0"], lines);
     assert_eq!(s.ok(&["consume", "t", "-G", "g", "-c", "4"]), "0\n1\n2\n3\n");
     let d = json(&s.ok(&["group", "describe", "g", "--json"]));
     assert_eq!((d["state"].as_str(), d["members"].as_array().map(Vec::len)), (Some("Empty"), Some(0)));
@@ -197,7 +197,12 @@ fn mistakes_are_told_in_a_sentence() {
 fn a_closed_pipe_ends_quietly() {
     let dir = tempfile::tempdir().expect("a directory");
     let s = Server::start(&dir.path().join("data"));
-    let lines: String = (0..50_000).map(|i| format!("a line that fills the pipe, number {i}\n")).collect();
+    let lines = (0..50_000).fold(String::new(), |mut all, i| {
+        all.push_str("a line that fills the pipe, number ");
+        all.push_str(&i.to_string());
+        all.push('\n');
+        all
+    });
     s.produce(&["produce", "t"], &lines);
     let mut child = s.spawn(&["consume", "t"]);
     let mut first = String::new();
