@@ -63,9 +63,6 @@ impl Header {
     pub(crate) fn is_control(&self) -> bool {
         self.attributes & 0x20 != 0
     }
-    pub(crate) fn is_transactional(&self) -> bool {
-        self.attributes & 0x10 != 0
-    }
 }
 
 /// Why a scan cannot go on.

@@ -3,7 +3,7 @@
 //! Invariants: the clean-shutdown marker is gone, durably, before anything is written; it comes back only when everything is durable
 //! and no partition failed. A recovery point on disk never lies above what is durable, and is lowered before a truncation. Once
 //! offline, always offline: nothing is appended, synced, checkpointed or acknowledged any more, and reads go on.
-//! Lock order: a partition's state, its sync state, its view; the maps here are leaves.
+//! Lock order: a partition's state, `checkpointing`, the partition's sync state, its view; the maps here are leaves.
 
 use crate::checkpoint::{self as files, Offsets};
 use crate::commit::{self, Queue};
@@ -50,7 +50,7 @@ pub(crate) struct DirShared {
     recovery_points: Mutex<Offsets>,
     log_starts: Mutex<Offsets>,
     cleaner_points: Mutex<Offsets>,
-    /// One checkpoint at a time: two would write the same temporary file.
+    /// One checkpoint at a time: two would write the same temporary file. Taken after a partition's state, never before.
     checkpointing: Mutex<()>,
     pub queue: Mutex<Queue>,
     pub wake: Condvar,
@@ -66,11 +66,22 @@ pub(crate) fn parse_dir_name(name: &str) -> Option<(&str, i32)> {
     (topic_name_valid(topic) && number >= 0 && number.to_string() == partition).then_some((topic, number))
 }
 
+/// Makes the directory and, durably, its name and those of the directories above it that were missing.
+fn make_root(disk: &dyn Disk, path: &Path) -> Result<(), LogError> {
+    let missing: Vec<&Path> = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !disk.exists(p)).collect();
+    disk.create_dir_all(path).map_err(|e| LogError::io("making", path, e))?;
+    for made in missing {
+        let parent = made.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        disk.sync_dir(parent).map_err(|e| LogError::io("syncing", parent, e))?;
+    }
+    Ok(())
+}
+
 impl LogDir {
     /// Makes `path` if needed and locks it (`LogError::Locked` when another process has it). Reads the checkpoints and the names
     /// of the partitions, but no partition: that happens on first use. Blocks on the disk.
     pub fn open(path: &Path, disk: Arc<dyn Disk>, clock: Arc<dyn Clock>, options: LogDirOptions) -> Result<Self, LogError> {
-        disk.create_dir_all(path).map_err(|e| LogError::io("making", path, e))?;
+        make_root(&*disk, path)?;
         let lock = match disk.lock(&path.join(files::LOCK)) {
             Ok(l) => l,
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(LogError::Locked(path.to_owned())),
@@ -397,10 +408,15 @@ impl DirShared {
         if let Some(e) = self.offline() {
             return Err(e);
         }
+        let partitions = self.list();
+        for p in &partitions {
+            p.write_derived()?;
+        }
+        // From here on no partition's state is locked: who holds one may be waiting for this lock.
         let _one = self.checkpointing.lock();
         let (mut points, mut starts) = (self.recovery_points.lock().clone(), self.log_starts.lock().clone());
-        for p in self.list() {
-            let Some((durable, start)) = p.checkpoint()? else { continue };
+        for p in &partitions {
+            let Some((durable, start)) = p.checkpoint() else { continue };
             let key = (p.topic().to_owned(), p.partition());
             points.insert(key.clone(), durable);
             match start {

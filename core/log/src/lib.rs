@@ -3,7 +3,7 @@
 //!
 //! Owns every file below a data directory but the metadata log's content. Does not own who may append (the broker), when a
 //! request is answered (the broker) or replication. Everything goes through base's `Disk` and `Clock`, so the simulated disk of
-//! `sim` drives the same code as the operating system's.
+//! [`sim`] drives the same code as the operating system's.
 
 mod append;
 mod batch;
@@ -25,6 +25,8 @@ mod read;
 mod recover;
 mod retain;
 mod segment;
+#[cfg(any(test, feature = "sim"))]
+pub mod sim;
 
 pub use compact::Compacted;
 pub use config::{Cleanup, CommitMode, Compression, Durability, LogConfig, LogDirOptions};

@@ -221,7 +221,7 @@ fn load_epochs(
     };
     let mut epochs = bytes.as_deref().and_then(Epochs::parse);
     if let (Some(e), Some(h)) = (&epochs, last)
-        && e.of(h.base_offset) != h.leader_epoch
+        && e.of(h.last_offset()) != h.leader_epoch
     {
         epochs = None;
     }
@@ -345,6 +345,7 @@ pub(crate) fn truncate(p: &PartitionLog, log: &mut Log, view: &View, offset: i64
             remove_if_there(disk, &path)?;
         }
     }
+    disk.sync_dir(p.path()).map_err(|e| p.shared.go_offline(&LogError::io("syncing", p.path(), e)))?;
     if let Some((s, pos)) = cut {
         let file = LogFile::existing(&p.shared.pool, s.log.path().to_owned());
         file.open()?.set_len(pos).map_err(|e| LogError::io("cutting", s.log.path(), e))?;

@@ -159,6 +159,8 @@ struct SyncState {
     durable: i64,
     /// Counts truncations: a sync that began before one says nothing of what came after.
     generation: u64,
+    /// A truncation is under way.
+    frozen: bool,
 }
 
 /// One partition's share of a group commit.
@@ -412,8 +414,10 @@ impl PartitionLog {
             if !self.must_roll(active, config, bytes, newest, info.now_ms, next)? {
                 return Ok((active.clone(), None));
             }
-            // A segment that is empty already takes what it is given, unless its offsets would not fit.
-            let base = if info.origin == Origin::Replication { first } else { log.end };
+            // A segment begins where the one before it ended, which recovery relies on; a leader's gap lies within it, unless it is
+            // too wide for the relative offsets.
+            let base = if next - 1 - log.end > i64::from(i32::MAX) { first } else { log.end };
+            // An empty segment takes what it is given.
             if base > active.base {
                 let list = self.roll(log, config, base, info.now_ms)?;
                 return Ok((list.last().expect("just rolled").clone(), Some(list)));
@@ -562,7 +566,7 @@ impl PartitionLog {
     /// Everything of the job is durable.
     pub(crate) fn finish_job(&self, job: &SyncJob) {
         let mut sync = self.sync.lock();
-        if sync.generation == job.generation {
+        if sync.generation == job.generation && !sync.frozen {
             sync.durable = sync.durable.max(job.upto.offset);
             let mut view = self.view.write();
             if view.hw.offset < job.upto.offset {
@@ -594,7 +598,7 @@ impl PartitionLog {
         self.flush_to(target)
     }
 
-    fn flush_to(&self, target: i64) -> Result<(), LogError> {
+    pub(crate) fn flush_to(&self, target: i64) -> Result<(), LogError> {
         let manual = self.shared.options.commit == crate::config::CommitMode::Manual;
         loop {
             let mut sync = self.sync.lock();
@@ -623,30 +627,44 @@ impl PartitionLog {
         }
     }
 
-    /// What a checkpoint says of this partition: how far it is durable, and the log start where the first segment does not say
-    /// it. None while it is not loaded. Brings the derived files up to date first.
-    pub(crate) fn checkpoint(&self) -> Result<Option<(i64, Option<i64>)>, LogError> {
+    /// Brings the derived files up to date, before a checkpoint says how far recovery need not look.
+    pub(crate) fn write_derived(&self) -> Result<(), LogError> {
         if !self.is_loaded() || self.is_deleted() {
-            return Ok(None);
+            return Ok(());
         }
         let mut log = match self.log() {
             Ok(l) => l,
-            Err(LogError::Gone) => return Ok(None),
+            Err(LogError::Gone) => return Ok(()),
             Err(e) => return Err(e),
         };
         if !log.dir_made {
-            return Ok(None);
+            return Ok(());
         }
         self.write_epochs(&mut log)?;
-        let view = self.view.read();
-        if let Some(active) = view.segments.last()
+        let end = log.end;
+        if log.snapshots.last().is_none_or(|&s| s < end) {
+            // So that a recovery replays producer state from here.
+            self.take_snapshot(&mut log, end);
+        }
+        let active = self.view.read().segments.last().cloned();
+        if let Some(active) = active
             && let Err(e) = active.write_indexes(&*self.shared.disk, false)
         {
             tracing::warn!("{e}");
         }
-        let start = view.segments.first().is_some_and(|s| view.log_start > s.base).then_some(view.log_start);
-        drop(view);
-        Ok(Some((self.sync.lock().durable, start)))
+        Ok(())
+    }
+
+    /// What a checkpoint says of this partition: how far it is durable, and the log start where the first segment does not say
+    /// it. None while there is nothing to say. Does not take the state lock.
+    pub(crate) fn checkpoint(&self) -> Option<(i64, Option<i64>)> {
+        if !self.is_loaded() || self.is_deleted() {
+            return None;
+        }
+        let sync = self.sync.lock();
+        let view = self.view.read();
+        let first = view.segments.first()?;
+        Some((sync.durable, (view.log_start > first.base).then_some(view.log_start)))
     }
 
     pub(crate) fn write_epochs(&self, log: &mut Log) -> Result<(), LogError> {
@@ -685,6 +703,7 @@ impl PartitionLog {
             }
             end
         };
+        // The first segments may never have been written to; then there is nothing to flush.
         self.flush_to(end)?;
         self.failed.get().map_or(Ok(()), |e| Err(e.clone()))
     }
@@ -754,14 +773,22 @@ impl PartitionLog {
         if offset < view.log_start {
             return Err(LogError::OutOfRange { offset, log_start: view.log_start, log_end: log.end });
         }
-        load::truncate(self, &mut log, &view, offset)
+        {
+            // From here until the new end is installed no sync and no checkpoint may speak of the old one.
+            let mut sync = self.sync.lock();
+            sync.frozen = true;
+            sync.durable = sync.durable.min(offset);
+        }
+        load::truncate(self, &mut log, &view, offset).map_err(|e| self.fail(e))
     }
 
     /// After the files are cut: the parts of the state that the commit thread and readers look at.
     pub(crate) fn install_truncated(&self, segments: Arc<Vec<Arc<Segment>>>, end: LogPos) {
         let mut sync = self.sync.lock();
         sync.generation += 1;
-        sync.durable = sync.durable.min(end.offset);
+        sync.frozen = false;
+        // The truncation synced what it left.
+        sync.durable = end.offset;
         let (keep, drop_): (Vec<_>, Vec<_>) = std::mem::take(&mut sync.dirty).into_iter().partition(|d| segments.iter().any(|s| Arc::ptr_eq(s, d)));
         sync.dirty = keep;
         for s in drop_ {

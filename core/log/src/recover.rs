@@ -47,8 +47,9 @@ pub(crate) fn recover(p: &PartitionLog, segments: &mut Vec<Arc<Segment>>, recove
     for i in first..segments.len() {
         let segment = segments[i].clone();
         let file = segment.log.open()?;
-        if i > first && segment.base > found.end && segment.base >= recovery_point && !config.cleanup.compact {
-            // The end of the segment before it was never written: nothing from here on was visible.
+        if i > first && segment.base > found.end && segment.base >= recovery_point {
+            // The end of the segment before it was never written: nothing from here on was visible. (A segment begins where the
+            // one before it ended; compaction leaves gaps only below the recovery point.)
             cut = Some((i - 1, segments[i - 1].size()));
             break;
         }
@@ -68,7 +69,7 @@ pub(crate) fn recover(p: &PartitionLog, segments: &mut Vec<Arc<Segment>>, recove
             found.from_start &= pos == 0;
         }
         read_any |= pos < segment.size();
-        let mut scan = CrcScan { file: &*file, pos, end: segment.size(), buf: Vec::new(), buf_pos: 0 };
+        let mut scan = CrcScan::new(&*file, pos, segment.size());
         let bad = loop {
             match scan.next(found.end.max(segment.base)) {
                 Ok(Some((pos, h))) => {
@@ -111,6 +112,8 @@ pub(crate) fn recover(p: &PartitionLog, segments: &mut Vec<Arc<Segment>>, recove
                 remove_if_there(disk, &path)?;
             }
         }
+        // They must not come back behind a segment that was cut.
+        disk.sync_dir(p.path()).map_err(|e| p.shared.go_offline(&LogError::io("syncing", p.path(), e)))?;
         let s = &segments[i];
         s.log.open()?.set_len(pos).map_err(|e| LogError::io("cutting", s.log.path(), e))?;
         s.set_size(pos);
@@ -177,7 +180,7 @@ fn skip_durable(
 }
 
 /// Walks whole batches and checks their CRC.
-struct CrcScan<'a> {
+pub(crate) struct CrcScan<'a> {
     file: &'a dyn DiskFile,
     pos: u64,
     end: u64,
@@ -185,9 +188,18 @@ struct CrcScan<'a> {
     buf_pos: u64,
 }
 
-impl CrcScan<'_> {
+impl<'a> CrcScan<'a> {
+    /// From `pos`, where a batch begins, up to `end`.
+    pub(crate) fn new(file: &'a dyn DiskFile, pos: u64, end: u64) -> Self {
+        Self { file, pos, end, buf: Vec::new(), buf_pos: 0 }
+    }
+    /// The bytes of the batch that `next` gave.
+    pub(crate) fn batch(&self, pos: u64, h: &Header) -> &[u8] {
+        let at = (pos - self.buf_pos) as usize;
+        &self.buf[at..at + h.len as usize]
+    }
     /// The next batch, which must not begin below `offset_min`.
-    fn next(&mut self, offset_min: i64) -> Result<Option<(u64, Header)>, ScanStop> {
+    pub(crate) fn next(&mut self, offset_min: i64) -> Result<Option<(u64, Header)>, ScanStop> {
         if self.pos >= self.end {
             return Ok(None);
         }
@@ -243,7 +255,7 @@ fn damaged_not_torn(segments: &[Arc<Segment>], file: &dyn DiskFile, pos: u64, of
         let mut goes_on = false;
         for s in &segments[1..] {
             let f = s.log.open()?;
-            let mut scan = CrcScan { file: &*f, pos: 0, end: s.size(), buf: Vec::new(), buf_pos: 0 };
+            let mut scan = CrcScan::new(&*f, 0, s.size());
             goes_on |= matches!(scan.next(s.base), Ok(Some(_)));
         }
         if !goes_on {
@@ -255,21 +267,23 @@ fn damaged_not_torn(segments: &[Arc<Segment>], file: &dyn DiskFile, pos: u64, of
             return Ok(None);
         }
     }
-    // A sector that was never written reads as zeros.
-    let mut at = pos.next_multiple_of(SECTOR as u64);
-    let end = pos + hole_end as u64;
-    let head = &rest[..((at - pos) as usize).min(hole_end)];
-    if head.len() >= HEADER_LEN && head.iter().all(|&b| b == 0) {
+    // A sector that was never written reads as zeros. The one that the batch begins in may hold the end of the batch before it, and
+    // then what is missing are the first bytes of this one: its offset, which is known, and its length, which is not 0.
+    let first = pos.next_multiple_of(SECTOR as u64);
+    let head = &rest[..((first - pos) as usize).min(hole_end)];
+    let zeros = |b: &[u8]| b.iter().all(|&b| b == 0);
+    let known = offset.to_be_bytes();
+    if !head.is_empty() && zeros(head) && (head.len() >= 12 || !zeros(&known[..head.len().min(8)])) {
         return Ok(None);
     }
-    while at < end {
-        let from = (at - pos) as usize;
-        let sector = &rest[from..(from + SECTOR).min(hole_end)];
-        // A piece of a sector says nothing unless it is long enough not to be a coincidence.
-        if sector.len() >= 32 && sector.iter().all(|&b| b == 0) {
+    let mut at = (first - pos) as usize;
+    while at < hole_end {
+        let sector = &rest[at..(at + SECTOR).min(hole_end)];
+        // Where a whole batch follows in the last sector, that sector was written; at the end of the file it need not have been.
+        if zeros(sector) && (sector.len() == SECTOR || (later.is_none() && sector.len() >= 4)) {
             return Ok(None);
         }
-        at += SECTOR as u64;
+        at += SECTOR;
     }
     Ok(Some("is damaged, and whole batches follow it".into()))
 }

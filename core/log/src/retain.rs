@@ -73,6 +73,8 @@ impl PartitionLog {
         if let Some(e) = self.failed() {
             return Err(e);
         }
+        // The log start never lies above what a power cut leaves.
+        self.flush_to(self.offsets()?.high_watermark)?;
         let log = self.log()?;
         let view = self.view.read().clone();
         let before = if before == -1 { view.hw.offset } else { before };
@@ -82,9 +84,9 @@ impl PartitionLog {
         if before <= view.log_start {
             return Ok(view.log_start);
         }
-        // First on disk: records that somebody was told are gone must not come back.
-        self.shared.set_log_start(self.topic(), self.partition(), before)?;
         self.view.write().log_start = before;
+        // On disk before the answer: records that somebody was told are gone must not come back.
+        self.shared.set_log_start(self.topic(), self.partition(), before)?;
         let whole = view.segments.windows(2).take_while(|w| w[1].base <= before).count();
         self.drop_segments(log, whole)?;
         Ok(before)

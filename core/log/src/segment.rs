@@ -338,11 +338,6 @@ impl Segment {
         *self.times.lock() = Some(seen);
         Ok(seen)
     }
-    /// After a truncation nothing that was remembered of times holds.
-    pub(crate) fn forget_times(&self) {
-        *self.times.lock() = None;
-    }
-
     /// An offset from which a scan finds the first record that is not older than `timestamp`; the base where the index knows none.
     pub(crate) fn floor_time(&self, disk: &dyn Disk, file: &dyn DiskFile, timestamp: i64, interval: u64, sealed: bool) -> Result<i64, LogError> {
         for _ in 0..2 {

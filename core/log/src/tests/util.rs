@@ -85,15 +85,20 @@ pub(super) fn wait_visible(p: &PartitionLog, offset: i64) {
 }
 
 /// Every visible record from `from` on: offset, key and value. Reads in pieces of `max_bytes`.
-pub(super) fn scan_from(p: &PartitionLog, from: i64, max_bytes: usize) -> Vec<(i64, Option<String>, Option<String>)> {
+pub(super) fn scan_from(p: &PartitionLog, from: i64, max_bytes: usize) -> Vec<Record> {
+    try_scan_from(p, from, max_bytes).unwrap()
+}
+/// Offset, key and value.
+pub(super) type Record = (i64, Option<String>, Option<String>);
+pub(super) fn try_scan_from(p: &PartitionLog, from: i64, max_bytes: usize) -> Result<Vec<Record>, ReadError> {
     let mut out = Vec::new();
     let mut next = from;
     loop {
-        let slice = p.read(next, max_bytes, ReadUpTo::HighWatermark, true).unwrap();
+        let slice = p.read(next, max_bytes, ReadUpTo::HighWatermark, true)?;
         if slice.is_empty() {
-            return out;
+            return Ok(out);
         }
-        let bytes = slice.to_bytes().unwrap();
+        let bytes = slice.to_bytes()?;
         let mut batches = Batches::new(&bytes);
         let before = next;
         for b in batches.by_ref() {
@@ -113,7 +118,7 @@ pub(super) fn scan_from(p: &PartitionLog, from: i64, max_bytes: usize) -> Vec<(i
         assert!(next > before, "a read makes progress");
     }
 }
-pub(super) fn scan(p: &PartitionLog) -> Vec<(i64, Option<String>, Option<String>)> {
+pub(super) fn scan(p: &PartitionLog) -> Vec<Record> {
     scan_from(p, p.log_start_offset(), 1 << 20)
 }
 pub(super) fn values(p: &PartitionLog) -> Vec<String> {
