@@ -2,12 +2,14 @@
 //! One task each; the work itself runs on a thread that may block, one partition after the other, so that it never takes more than
 //! one core from the clients.
 
+use crate::config::log_config;
 use crate::node::Node;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use wellhead_log::{LogConfig, PartitionLog};
-use wellhead_state::image::{METADATA_TOPIC, Topic};
+use wellhead_state::image::METADATA_TOPIC;
 
 /// Starts the tasks. They end when they are aborted.
 pub fn start(node: &Arc<Node>) -> Vec<JoinHandle<()>> {
@@ -56,24 +58,22 @@ fn say_strays(node: &Node) {
     }
 }
 
-/// The logs of the partitions whose topic is wanted. Opening one touches no file.
-fn logs(node: &Node, wanted: impl Fn(&Topic, &LogConfig) -> bool) -> Vec<Arc<PartitionLog>> {
-    let topics: Vec<Arc<Topic>> = {
+/// The logs of the partitions whose topic's config is wanted. What was never written has no directory and needs no work, nor the
+/// memory of an open partition.
+fn logs(node: &Node, wanted: impl Fn(&LogConfig) -> bool) -> Vec<Arc<PartitionLog>> {
+    let topics: HashSet<Arc<str>> = {
         let image = node.metadata.image();
-        image.topics().cloned().collect()
+        image.topics().filter(|t| wanted(&log_config(&node.config, &image, Some(t)))).map(|t| t.name.clone()).collect()
     };
-    let mut out = Vec::new();
-    for topic in topics {
-        let config = crate::config::log_config(&node.config, &node.metadata.image(), Some(&topic));
-        if wanted(&topic, &config) {
-            out.extend((0..topic.partitions.len() as i32).filter_map(|p| node.partition_by_id(topic.id, p).ok()).map(|p| p.log.clone()));
-        }
+    if topics.is_empty() {
+        return Vec::new();
     }
-    out
+    let on_disk = node.log_dir.partitions_on_disk();
+    on_disk.iter().filter(|(t, _)| topics.contains(t.as_str())).filter_map(|(t, p)| Some(node.partition(t, *p).ok()?.log.clone())).collect()
 }
 
 fn retain(node: &Node) {
-    for log in logs(node, |_, _| true) {
+    for log in logs(node, |_| true) {
         if node.stopping() {
             return;
         }
@@ -94,7 +94,7 @@ fn retain(node: &Node) {
 }
 
 fn compact(node: &Node) {
-    for log in logs(node, |_, config| config.cleanup.compact) {
+    for log in logs(node, |config| config.cleanup.compact) {
         loop {
             if node.stopping() {
                 return;

@@ -83,9 +83,7 @@ pub struct ResourceResult {
 
 /// The broker properties that may be changed while it runs; the others are read at the start only.
 pub const DYNAMIC_BROKER_CONFIGS: &[&str] = &[
-    "background.threads",
     "compression.type",
-    "log.cleaner.backoff.ms",
     "log.cleaner.delete.retention.ms",
     "log.cleaner.max.compaction.lag.ms",
     "log.cleaner.min.cleanable.ratio",
@@ -107,14 +105,8 @@ pub const DYNAMIC_BROKER_CONFIGS: &[&str] = &[
     "log.roll.ms",
     "log.segment.bytes",
     "log.segment.delete.delay.ms",
-    "max.connections",
-    "max.connections.per.ip",
     "message.max.bytes",
     "min.insync.replicas",
-    "num.io.threads",
-    "num.network.threads",
-    "num.recovery.threads.per.data.dir",
-    "num.replica.fetchers",
     "unclean.leader.election.enable",
     "wellhead.durability",
 ];
