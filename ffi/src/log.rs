@@ -28,8 +28,8 @@ pub fn listen() {
     });
 }
 
-fn level_of(level: &Level) -> u32 {
-    match *level {
+fn level_of(level: Level) -> u32 {
+    match level {
         Level::ERROR => WH_LOG_ERRORS,
         Level::WARN => WH_LOG_WARNINGS,
         _ => u32::MAX,
@@ -62,7 +62,7 @@ impl Visit for Text {
 
 impl Subscriber for Lines {
     fn enabled(&self, m: &Metadata<'_>) -> bool {
-        level_of(m.level()) <= WH_LOG_WARNINGS && m.is_event() && m.target().starts_with("wellhead")
+        level_of(*m.level()) <= WH_LOG_WARNINGS && m.is_event() && m.target().starts_with("wellhead")
     }
     fn new_span(&self, _: &Attributes<'_>) -> Id {
         Id::from_u64(1) // spans are not enabled
@@ -70,7 +70,7 @@ impl Subscriber for Lines {
     fn record(&self, _: &Id, _: &Record<'_>) {}
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn event(&self, event: &Event<'_>) {
-        if level_of(event.metadata().level()) > LEVEL.load(Ordering::Relaxed) {
+        if level_of(*event.metadata().level()) > LEVEL.load(Ordering::Relaxed) {
             return;
         }
         let mut text = Text::default();
