@@ -26,7 +26,7 @@ class Delays:
 
     def add(self, dep_delay):
         self.flights += 1
-        if dep_delay:
+        if dep_delay not in ("", "NA"):
             self.delayed += 1
             self.minutes += int(dep_delay)
 
