@@ -44,14 +44,14 @@ pub(crate) fn run(shared: &Arc<DirShared>) {
         {
             let mut queue = shared.queue.lock();
             while queue.partitions.is_empty() && !queue.announce && !queue.stop {
-                if !moved {
-                    shared.wake.wait(&mut queue);
-                } else {
+                if moved {
                     let left = checkpoint_due - shared.clock.mono_ms();
                     if left <= 0 {
                         break;
                     }
                     shared.wake.wait_for(&mut queue, Duration::from_millis(left.min(1_000) as u64));
+                } else {
+                    shared.wake.wait(&mut queue);
                 }
             }
             if queue.stop && queue.partitions.is_empty() && !queue.announce {
@@ -105,7 +105,7 @@ fn sync_group(shared: &DirShared, group: &[Arc<PartitionLog>]) -> Result<(), Log
     for (p, job) in group.iter().zip(jobs) {
         if job.sync {
             let done = sync_partition(shared, p, &job, &mut root_synced);
-            p.unpin(&job);
+            job.unpin();
             match done {
                 Ok(()) => {}
                 // Its files went away under the sync, on purpose.

@@ -107,7 +107,7 @@ impl PartitionLog {
         let since = if first >= 0 { first } else { active.created_ms };
         if active.size() > 0 && now_ms.saturating_sub(since) > config.max_compaction_lag_ms {
             let end = log.end;
-            let list = self.roll(&mut log, config, end, now_ms)?;
+            let list = self.roll(&mut log, end, now_ms)?;
             self.view.write().segments = list;
             drop(log);
             self.request_sync(true);

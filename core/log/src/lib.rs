@@ -5,6 +5,9 @@
 //! request is answered (the broker) or replication. Everything goes through base's `Disk` and `Clock`, so the simulated disk of
 //! [`sim`] drives the same code as the operating system's.
 
+// Kafka's file names are what they are, case and all.
+#![allow(clippy::case_sensitive_file_extension_comparisons)]
+
 mod append;
 mod batch;
 mod checkpoint;

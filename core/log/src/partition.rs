@@ -163,7 +163,7 @@ struct SyncState {
     frozen: bool,
 }
 
-/// One partition's share of a group commit.
+/// One partition's share of a group commit. Its segments are pinned until [`SyncJob::unpin`].
 pub(crate) struct SyncJob {
     pub sync: bool,
     pub segments: Vec<Arc<Segment>>,
@@ -172,6 +172,14 @@ pub(crate) struct SyncJob {
     pub root_entry: bool,
     upto: LogPos,
     generation: u64,
+}
+
+impl SyncJob {
+    pub(crate) fn unpin(&self) {
+        for s in &self.segments {
+            s.log.unpin();
+        }
+    }
 }
 
 impl PartitionLog {
@@ -419,7 +427,7 @@ impl PartitionLog {
             let base = if next - 1 - log.end > i64::from(i32::MAX) { first } else { log.end };
             // An empty segment takes what it is given.
             if base > active.base {
-                let list = self.roll(log, config, base, info.now_ms)?;
+                let list = self.roll(log, base, info.now_ms)?;
                 return Ok((list.last().expect("just rolled").clone(), Some(list)));
             }
             return Ok((active.clone(), None));
@@ -477,7 +485,7 @@ impl PartitionLog {
         if active.index.len()? as u64 * 8 + 8 > index_bytes || active.time.len()? as u64 * 12 + 12 > index_bytes {
             return Ok(true);
         }
-        Ok(self.past_segment_ms(active, config, newest, now_ms)?)
+        self.past_segment_ms(active, config, newest, now_ms)
     }
 
     /// Whether the active segment is as old as a segment may get, measured in record time where there is one.
@@ -491,7 +499,7 @@ impl PartitionLog {
     }
 
     /// Seals the active segment and makes the next one. The list is not in the view yet.
-    pub(crate) fn roll(&self, log: &mut Log, config: &LogConfig, base: i64, now_ms: i64) -> Result<Arc<Vec<Arc<Segment>>>, LogError> {
+    pub(crate) fn roll(&self, log: &mut Log, base: i64, now_ms: i64) -> Result<Arc<Vec<Arc<Segment>>>, LogError> {
         let disk = &*self.shared.disk;
         let segments = self.view.read().segments.clone();
         let active = segments.last().expect("only a log with a segment is rolled");
@@ -513,7 +521,6 @@ impl PartitionLog {
         // Also under class page-cache: a sealed segment is synced once, so that recovery need not read it.
         sync.want_sync = true;
         drop(sync);
-        let _ = config;
         Ok(Arc::new(list))
     }
 
@@ -557,11 +564,6 @@ impl PartitionLog {
             job.root_entry = std::mem::take(&mut sync.root_entry);
         }
         job
-    }
-    pub(crate) fn unpin(&self, job: &SyncJob) {
-        for s in &job.segments {
-            s.log.unpin();
-        }
     }
     /// Everything of the job is durable.
     pub(crate) fn finish_job(&self, job: &SyncJob) {

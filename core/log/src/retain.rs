@@ -60,7 +60,7 @@ impl PartitionLog {
         if drop_count == view.segments.len() {
             // Everything is old: what comes next needs a segment to go to.
             let end = log.end;
-            let list = self.roll(&mut log, &config, end, now_ms)?;
+            let list = self.roll(&mut log, end, now_ms)?;
             self.view.write().segments = list;
         }
         self.drop_segments(log, drop_count)
