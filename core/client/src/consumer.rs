@@ -30,6 +30,9 @@ use tokio::sync::watch;
 use wellhead_base::{Code, Error, Result};
 use wellhead_net::WakeFd;
 
+/// A reader of single records wakes the sources this often while a fetched batch lasts.
+const TOUCH_INTERVAL_MS: i64 = 5;
+
 /// How a partition without a place finds one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
@@ -406,13 +409,22 @@ impl Consumer {
         let out = self.poll_until(max_records.max(1), deadline);
         let mut s = lock(inner);
         s.polling -= 1;
-        s.last_poll_ms = inner.cluster.now_ms();
+        let now_ms = inner.cluster.now_ms();
+        s.last_poll_ms = now_ms;
         if s.queue.is_empty() {
             inner.fd.clear();
         }
+        // There may be room again for what the sources hold back. Waking them costs more than giving out one record, so whoever
+        // reads record by record does it when a fetched batch is used up, and every few milliseconds.
+        let used_up = !matches!(s.queue.front(), Some(Item::Load(_)));
+        let touch = used_up || max_records > 1 || now_ms - s.last_touch_ms >= TOUCH_INTERVAL_MS;
+        if touch {
+            s.last_touch_ms = now_ms;
+        }
         drop(s);
-        // There may be room again for what the sources hold back.
-        inner.touch();
+        if touch {
+            inner.touch();
+        }
         Ok(out)
     }
 

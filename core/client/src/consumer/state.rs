@@ -119,6 +119,8 @@ pub(crate) struct State {
     pub rebalance_events: bool,
     pub assignment_lost: bool,
     pub last_poll_ms: i64,
+    /// When a poll last woke the sources.
+    pub last_touch_ms: i64,
     /// Threads inside `poll`.
     pub polling: usize,
     pub fatal: Option<Error>,
