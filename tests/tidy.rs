@@ -20,10 +20,10 @@ fn files(dir: &Path, endings: &[&str]) -> Vec<(PathBuf, String)> {
                 if !matches!(name.as_str(), "target" | ".git" | "build" | "vectors" | "schema" | "node_modules" | "__pycache__" | ".venv") {
                     open.push(p);
                 }
-            } else if endings.iter().any(|x| name.ends_with(x)) {
-                if let Ok(text) = fs::read_to_string(&p) {
-                    out.push((p, text));
-                }
+            } else if endings.iter().any(|x| name.ends_with(x))
+                && let Ok(text) = fs::read_to_string(&p)
+            {
+                out.push((p, text));
             }
         }
     }
@@ -83,6 +83,9 @@ const FENCED_FOLDERS: &[&str] = &["ffi/src/", "ffi/tests/"];
 
 fn unsafe_offences(path: &str, text: &str) -> Vec<String> {
     let mut out = Vec::new();
+    if path == "tests/tidy.rs" {
+        return out; // It names what it looks for.
+    }
     let fenced = FENCES.iter().any(|f| path.ends_with(f)) || FENCED_FOLDERS.iter().any(|f| path.starts_with(f));
     let lines: Vec<&str> = text.lines().collect();
     for (i, line) in lines.iter().enumerate() {

@@ -91,7 +91,13 @@ fn reports(producer: &Producer, wait: Duration) -> Anyhow<()> {
 
 fn follow(bootstrap: &str, topic: &str, once: bool, paths: &[&str]) -> Anyhow<()> {
     let admin = Admin::new([("bootstrap.servers", bootstrap)])?;
-    let new = NewTopic { name: topic.to_owned(), partitions: 4, replication: -1, configs: vec![("retention.ms".into(), "-1".into())], ..NewTopic::default() };
+    let new = NewTopic {
+        name: topic.to_owned(),
+        partitions: 4,
+        replication: -1,
+        configs: vec![("retention.ms".into(), "-1".into())],
+        ..NewTopic::default()
+    };
     for (name, outcome) in admin.create_topics(&[new], Duration::from_secs(10), false)? {
         match outcome {
             Err(e) if e.code != Code::TOPIC_ALREADY_EXISTS => return Err(format!("{name}: {e}").into()),
@@ -127,7 +133,12 @@ fn follow(bootstrap: &str, topic: &str, once: bool, paths: &[&str]) -> Anyhow<()
 }
 
 fn tail(bootstrap: &str, topic: &str, limit: u64) -> Anyhow<()> {
-    let consumer = Consumer::new([("bootstrap.servers", bootstrap), ("group.id", "logs-tail"), ("auto.offset.reset", "earliest"), ("enable.auto.commit", "false")])?;
+    let consumer = Consumer::new([
+        ("bootstrap.servers", bootstrap),
+        ("group.id", "logs-tail"),
+        ("auto.offset.reset", "earliest"),
+        ("enable.auto.commit", "false"),
+    ])?;
     consumer.subscribe(&[topic])?;
     let mut out = std::io::stdout().lock();
     let mut seen = 0;

@@ -84,7 +84,8 @@ fn read(consumer: &Consumer, rows: u64) -> Anyhow<PerCarrier> {
 
 fn run_reader(bootstrap: &str, path: &str) -> Anyhow<()> {
     let (want, rows) = expected(path)?;
-    let config = |group: &str| [("bootstrap.servers", bootstrap.to_owned()), ("group.id", group.to_owned()), ("auto.offset.reset", "earliest".to_owned())];
+    let config =
+        |group: &str| [("bootstrap.servers", bootstrap.to_owned()), ("group.id", group.to_owned()), ("auto.offset.reset", "earliest".to_owned())];
 
     let group = Consumer::new(config("flights-rust"))?;
     group.subscribe(&["flights"])?;

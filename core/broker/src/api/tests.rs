@@ -1,3 +1,5 @@
+//! The dispatch of requests: what is advertised is served, and bytes that are no request close the connection.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! The server over real sockets: order, bounds, deadlines, draining.
+
 use super::*;
 use crate::Part;
 use bytes::Bytes;

@@ -1,3 +1,5 @@
+//! Primitives: what is written reads back, and what lies is refused within its bounds.
+
 use super::*;
 use proptest::prelude::*;
 
