@@ -154,6 +154,8 @@ fn tail(bootstrap: &str, topic: &str, limit: u64) -> Anyhow<()> {
                         seen += 1;
                     }
                 }
+                // Nobody has followed a file into the topic yet: it is asked for every second.
+                Event::Error(e) if e.code == Code::UNKNOWN_TOPIC_OR_PART => eprintln!("logs: waiting for the topic {topic}"),
                 Event::Error(e) => return Err(e.into()),
                 _ => {}
             }

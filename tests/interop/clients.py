@@ -51,8 +51,6 @@ class KafkaPython:
     def write(self, address, topic, records, codec="none"):
         from kafka import KafkaProducer
 
-        if codec in ("snappy", "lz4", "zstd"):
-            codec = "gzip"  # the others need packages that it does not bring
         p = KafkaProducer(bootstrap_servers=address, acks="all", compression_type=None if codec == "none" else codec)
         sent = [p.send(topic, value=v, key=k, headers=[(a, b) for a, b in h if b is not None], partition=0) for k, v, h in records]
         p.flush(30)

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::{Duration, Instant};
-use wellhead::{Broker, Consumer, Event, OFFSET_BEGINNING, TopicPartition};
+use wellhead::{Broker, Code, Consumer, Event, OFFSET_BEGINNING, TopicPartition};
 
 type Anyhow<T> = Result<T, Box<dyn Error>>;
 
@@ -71,6 +71,8 @@ fn read(consumer: &Consumer, rows: u64) -> Anyhow<PerCarrier> {
                     seen += set.len() as u64;
                     last = Instant::now();
                 }
+                // The producer may not have made the topic yet.
+                Event::Error(e) if e.code == Code::UNKNOWN_TOPIC_OR_PART => {}
                 Event::Error(e) => return Err(e.into()),
                 _ => {}
             }
