@@ -67,7 +67,8 @@ class Server:
 
 
 def topic(address, name, partitions, config=None):
-    AdminClient({"bootstrap.servers": address}).create_topics([NewTopic(name, partitions, 1, config=config or {})])[name].result(30)
+    admin = AdminClient({"bootstrap.servers": address})
+    admin.create_topics([NewTopic(name, partitions, 1, config=config or {})])[name].result(30)
 
 
 def produce(address, name, n, size, conf=None):
