@@ -10,13 +10,14 @@ from conftest import Server
 ROUNDS = int(os.environ.get("WELLHEAD_KILL_ROUNDS", "50"))
 
 
-def test_fifty_kills_lose_nothing_acknowledged(tmp_path):
+def test_fifty_kills_lose_nothing_acknowledged(tmp_path, request):
     import confluent_kafka as ck
 
     seed = int(os.environ.get("WELLHEAD_SEED", random.randrange(1 << 30)))
     print(f"WELLHEAD_SEED={seed}")
     rng = random.Random(seed)
     server = Server(tmp_path / "data", ["-c", "num.partitions=3", "-c", "log.segment.bytes=2000000"])
+    request.addfinalizer(server.stop)
     quick = {"bootstrap.servers": server.address, "reconnect.backoff.ms": 5, "reconnect.backoff.max.ms": 50, "retry.backoff.ms": 5, "log_level": 0}
     acked, n, stop = {}, 0, threading.Event()
     producer = ck.Producer({**quick, "enable.idempotence": True, "linger.ms": 1, "message.timeout.ms": 120000})
