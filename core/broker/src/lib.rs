@@ -7,6 +7,7 @@ mod broker;
 pub mod config;
 pub mod coordinator;
 pub mod metadata;
+mod newcomers;
 pub mod node;
 pub mod partitions;
 pub mod sessions;

@@ -4,6 +4,7 @@
 use crate::config::{Config, log_config};
 use crate::coordinator::Coordinator;
 use crate::metadata::{Applied, Metadata};
+use crate::newcomers::Newcomers;
 use crate::partitions::{Partition, Partitions, Waiters};
 use crate::sessions::Sessions;
 use bytes::BytesMut;
@@ -18,6 +19,7 @@ use wellhead_base::{Code, Error, Result, TopicId};
 use wellhead_log::{LogConfig, LogDir};
 use wellhead_net::{Answer, Endpoint, Peer, Service};
 use wellhead_state::image::{self, CreateTopics, CreatedTopic, Decision, DeleteTopic, DeletedTopic, Image, NewTopic, Record, Resource, Topic};
+use wellhead_wire::ApiKey;
 
 /// See the module.
 pub struct Node {
@@ -27,6 +29,10 @@ pub struct Node {
     pub metadata: Metadata,
     pub partitions: Partitions,
     pub sessions: Mutex<Sessions>,
+    /// Connections that have just come.
+    newcomers: Mutex<Newcomers>,
+    /// Whether there are any, for the hot path.
+    any_newcomers: AtomicBool,
     pub coordinator: Coordinator,
     /// The process's runtime.
     pub runtime: Handle,
@@ -59,6 +65,8 @@ impl Node {
             log_dir: parts.log_dir,
             metadata: parts.metadata,
             partitions: Partitions::default(),
+            newcomers: Mutex::default(),
+            any_newcomers: AtomicBool::new(false),
             coordinator: Coordinator::new(weak.clone()),
             runtime: parts.runtime,
             directory_id: parts.directory_id,
@@ -268,6 +276,22 @@ impl Node {
                 *block = (first, first + count);
             }
         }
+    }
+}
+
+impl Node {
+    /// Takes note of what a connection asks for, while connections are new.
+    pub(crate) fn saw_request(&self, connection: u64, api: ApiKey) {
+        if api != ApiKey::ApiVersions && !self.any_newcomers.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut newcomers = self.newcomers.lock();
+        newcomers.saw(connection, api, self.clock.mono_ms());
+        self.any_newcomers.store(!newcomers.is_empty(), Ordering::Relaxed);
+    }
+    /// Other clients seem to be starting beside the one that joins a group now.
+    pub(crate) fn company_is_coming(&self) -> bool {
+        self.newcomers.lock().company(self.clock.mono_ms())
     }
 }
 

@@ -535,3 +535,21 @@ fn a_new_group_is_quick() {
     println!("coordinator {found:?}, joined and synced {all:?}");
     assert!(all < Duration::from_secs(2), "a new group took {all:?}");
 }
+
+/// Members that start at the same moment are one generation: without waiting, the first would be alone in it, read everything, and
+/// hear of the others at its next heartbeat.
+#[test]
+fn members_that_start_together_are_one_generation() {
+    // Long, so that a busy machine does not make a generation of some of them.
+    let node = Node::start(&[("wellhead.group.gather.ms", "2000")]);
+    let mut clients: Vec<Client> = (0..4).map(|_| node.client()).collect();
+    assert_eq!(clients[3].find("trio"), 0, "the offsets topic is there, so that nothing below takes long");
+    for c in &mut clients {
+        assert_eq!(c.call(0, &ApiVersionsRequest::default()).error_code, 0);
+    }
+    let members: Vec<_> = clients[..3].iter_mut().map(|c| c.send_join("trio", "")).collect();
+    let joined: Vec<_> = clients[..3].iter_mut().map(Client::joined).collect();
+    assert!(joined.iter().all(|j| j.generation_id == 1), "{joined:?}");
+    assert_eq!(joined.iter().map(|j| j.members.len()).max(), Some(3));
+    assert!(joined.iter().zip(&members).all(|(j, m)| j.member_id == *m));
+}

@@ -143,6 +143,12 @@ pub const TABLE: &[Property] = &[
         "0",
         "How long a new group waits for more members, in milliseconds. Kafka's default is 3000; here a first record does not wait.",
     ),
+    row(
+        "wellhead.group.gather.ms",
+        Kind::Int(0, 10_000),
+        "75",
+        "When several clients connect at the same time, a new group waits this long after each member that came, and at most four times as long, in milliseconds. A client on its own never waits.",
+    ),
     row("group.max.session.timeout.ms", Kind::Int(1, INT_MAX), "1800000", "The longest session timeout that a member may ask for, in milliseconds."),
     row("group.max.size", Kind::Int(1, INT_MAX), "2147483647", "Members of one group."),
     row("group.min.session.timeout.ms", Kind::Int(1, INT_MAX), "6000", "The shortest session timeout that a member may ask for, in milliseconds."),

@@ -19,8 +19,9 @@ pub fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> Result<A
     let (group, member) = (request.group_id.clone(), request.member_id.clone());
     // A request that is refused anyway does not make the offsets topic.
     let create = !group.is_empty();
+    let company = node.company_is_coming();
     let joined = node.coordinator.ask(&group, create, move |groups, now, token, rng, fx| {
-        groups.join(now, &Joining { token, request: &request, version, client: &client }, rng, fx);
+        groups.join(now, &Joining { token, request: &request, version, client: &client, company }, rng, fx);
     });
     Ok(context.later(async move {
         let mut response = match joined.await {

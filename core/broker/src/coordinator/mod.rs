@@ -270,6 +270,7 @@ impl Inner {
                     session_max_ms: small("group.max.session.timeout.ms"),
                     size_max: small("group.max.size") as usize,
                     initial_delay_ms: small("group.initial.rebalance.delay.ms"),
+                    gather_ms: small("wellhead.group.gather.ms"),
                     metadata_bytes_max: small("offset.metadata.max.bytes") as usize,
                     retention_ms: c.int("offsets.retention.minutes").saturating_mul(60_000),
                     ..GroupConfig::default()

@@ -36,7 +36,7 @@ fn the_driver_sleeps_while_timers_are_far_away() {
             ..JoinGroupRequest::default()
         };
         let joined = coordinator.ask("g", true, move |groups, now, token, rng, fx| {
-            groups.join(now, &Joining { token, request: &request, version: 3, client: &Client::default() }, rng, fx);
+            groups.join(now, &Joining { token, request: &request, version: 3, client: &Client::default(), company: false }, rng, fx);
         });
         let Ok(Reply::Join(joined)) = joined.await else { panic!("not joined") };
         let request = SyncGroupRequest { group_id: "g".into(), generation_id: 1, member_id: joined.member_id.clone(), ..SyncGroupRequest::default() };

@@ -1,6 +1,6 @@
 //! One group: the classic protocol's joins, syncs, heartbeats and leaves. The parent's header has the states.
 
-use super::{Append, Client, Committed, Effects, GroupConfig, Joining, Now, Reply, Stored, Token, append_failure};
+use super::{Append, Client, Committed, Effects, Gather, GroupConfig, Joining, Now, Reply, Stored, Token, append_failure};
 use bytes::Bytes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -85,6 +85,7 @@ impl Member {
 /// The time an initial rebalance may still be stretched while members keep coming.
 #[derive(Debug)]
 pub(super) struct Initial {
+    pub(super) step_ms: i32,
     pub(super) left_ms: i32,
     pub(super) member_added: bool,
 }
@@ -235,7 +236,7 @@ impl Group {
     // ---- joining
 
     pub(super) fn join(&mut self, now: Now, j: &Joining<'_>, config: &GroupConfig, rng: &mut Rng, fx: &mut Effects) {
-        let Joining { token, request, version, client } = *j;
+        let Joining { token, request, version, client, .. } = *j;
         let id = request.member_id.as_str();
         let instance = request.group_instance_id.as_deref();
         let refuse = |code: Code, member: &str, fx: &mut Effects| fx.reply(token, Reply::Join(join_error(member, code)));
@@ -348,7 +349,8 @@ impl Group {
         };
         self.members.insert(id, member);
         self.wake_by(deadline);
-        self.rebalance_or_complete(now, config.initial_delay_ms, fx);
+        let gather = config.gather(j.company, self.rebalance_ms());
+        self.rebalance_or_complete(now, gather, fx);
     }
 
     /// A known member joins the next generation, perhaps with other protocols.
@@ -356,7 +358,8 @@ impl Group {
         if let Some(m) = self.members.get_mut(&j.request.member_id) {
             update(m, j, fx);
         }
-        self.rebalance_or_complete(now, config.initial_delay_ms, fx);
+        let gather = config.gather(j.company, self.rebalance_ms());
+        self.rebalance_or_complete(now, gather, fx);
     }
 
     /// A static member comes back under a new member id: it takes its predecessor's place and assignment, and the predecessor is
@@ -400,7 +403,7 @@ impl Group {
                 };
                 fx.appends.push(Append { group: self.id.clone(), records, stored });
             }
-            State::Stable | State::CompletingRebalance => self.rebalance_or_complete(now, 0, fx),
+            State::Stable | State::CompletingRebalance => self.rebalance_or_complete(now, Gather::default(), fx),
             State::PreparingRebalance => self.complete_if_all_joined(now, fx),
             State::Empty | State::Dead => unreachable!("a group with a member is neither empty nor dead"),
         }
@@ -461,15 +464,15 @@ impl Group {
 
     // ---- rebalancing
 
-    fn rebalance_or_complete(&mut self, now: Now, initial_delay_ms: i32, fx: &mut Effects) {
+    fn rebalance_or_complete(&mut self, now: Now, gather: Gather, fx: &mut Effects) {
         if self.state.may_become(State::PreparingRebalance) {
-            self.prepare_rebalance(now, initial_delay_ms, fx);
+            self.prepare_rebalance(now, gather, fx);
         } else {
             self.complete_if_all_joined(now, fx);
         }
     }
 
-    pub(super) fn prepare_rebalance(&mut self, now: Now, initial_delay_ms: i32, fx: &mut Effects) {
+    pub(super) fn prepare_rebalance(&mut self, now: Now, gather: Gather, fx: &mut Effects) {
         if self.state == State::CompletingRebalance {
             self.reset_assignment(now, Code::REBALANCE_IN_PROGRESS, fx);
         }
@@ -479,10 +482,10 @@ impl Group {
         let is_initial = self.state == State::Empty;
         self.become_state(State::PreparingRebalance, now.wall_ms);
         if is_initial {
-            if initial_delay_ms > 0 {
-                let left_ms = (self.rebalance_ms() - i64::from(initial_delay_ms)).max(0) as i32;
-                self.initial = Some(Initial { left_ms, member_added: false });
-                self.set_join_deadline(now.mono_ms + i64::from(initial_delay_ms));
+            if gather.step_ms > 0 {
+                let left_ms = (gather.most_ms - gather.step_ms).max(0);
+                self.initial = Some(Initial { step_ms: gather.step_ms, left_ms, member_added: false });
+                self.set_join_deadline(now.mono_ms + i64::from(gather.step_ms));
             } else {
                 // The first member need not wait for those who were only told their id.
                 self.complete_join(now, fx);
@@ -625,7 +628,7 @@ impl Group {
 
     pub(super) fn after_departure(&mut self, now: Now, fx: &mut Effects) {
         match self.state {
-            State::Stable | State::CompletingRebalance => self.prepare_rebalance(now, 0, fx),
+            State::Stable | State::CompletingRebalance => self.prepare_rebalance(now, Gather::default(), fx),
             State::PreparingRebalance => self.complete_if_all_joined(now, fx),
             State::Empty | State::Dead => {}
         }

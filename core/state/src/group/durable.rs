@@ -84,7 +84,7 @@ impl Group {
             self.keep_session(now, &id);
         }
         if self.state == State::Stable && self.members.len() > config.size_max {
-            self.prepare_rebalance(now, 0, fx);
+            self.prepare_rebalance(now, super::Gather::default(), fx);
         }
     }
 

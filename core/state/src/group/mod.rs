@@ -76,6 +76,9 @@ pub struct GroupConfig {
     pub size_max: usize,
     /// `group.initial.rebalance.delay.ms`
     pub initial_delay_ms: i32,
+    /// `wellhead.group.gather.ms`: where there is no initial delay, a new group waits this long after each member that came, if
+    /// others seem to be on their way.
+    pub gather_ms: i32,
     /// A new member's first join is given up after this (Kafka's fixed five minutes).
     pub new_member_join_ms: i32,
     /// `offset.metadata.max.bytes`
@@ -90,12 +93,34 @@ impl Default for GroupConfig {
             session_max_ms: 1_800_000,
             size_max: i32::MAX as usize,
             initial_delay_ms: 0,
+            gather_ms: 0,
             new_member_join_ms: 300_000,
             metadata_bytes_max: wellhead_base::limits::OFFSET_METADATA_BYTES_MAX,
             retention_ms: 7 * 86_400_000,
         }
     }
 }
+
+impl GroupConfig {
+    /// How a group that begins with this join waits for more members.
+    fn gather(&self, company: bool, rebalance_ms: i64) -> Gather {
+        if self.initial_delay_ms > 0 {
+            return Gather { step_ms: self.initial_delay_ms, most_ms: rebalance_ms.min(i64::from(i32::MAX)) as i32 };
+        }
+        let step_ms = if company { self.gather_ms } else { 0 };
+        Gather { step_ms, most_ms: step_ms.saturating_mul(GATHER_STEPS_MAX) }
+    }
+}
+
+/// How long a group that begins waits: `step_ms` after each member that came, and `most_ms` in all. 0: not at all.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gather {
+    step_ms: i32,
+    most_ms: i32,
+}
+
+/// A group that gathers is not kept from its records for longer than so many steps, however many members keep coming.
+const GATHER_STEPS_MAX: i32 = 4;
 
 /// Who sends a request.
 #[derive(Debug, Clone, Default)]
@@ -112,6 +137,8 @@ pub struct Joining<'a> {
     pub request: &'a JoinGroupRequest,
     pub version: i16,
     pub client: &'a Client,
+    /// Other clients seem to be starting beside this one.
+    pub company: bool,
 }
 
 /// The answer of a request that waited.
@@ -359,9 +386,8 @@ impl Groups {
 
     /// Lets the sessions, joins and syncs of one group that are due run out.
     pub fn on_time(&mut self, now: Now, group: &str, fx: &mut Effects) {
-        let config = self.config.clone();
         if let Some(g) = self.groups.get_mut(group) {
-            g.on_time(now, &config, fx);
+            g.on_time(now, fx);
         }
         self.forget_if_blank(group);
     }

@@ -1,7 +1,7 @@
 //! A group's syncs, and the sessions of its members: heartbeats, leaves, timeouts.
 
 use super::classic::{Group, NEVER, State, join_error, own, sync_error};
-use super::{Append, Effects, GroupConfig, Now, Reply, Stored, Token, append_failure};
+use super::{Append, Effects, Gather, Now, Reply, Stored, Token, append_failure};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use wellhead_base::Code;
@@ -77,7 +77,7 @@ impl Group {
         self.storing = false;
         if !code.is_ok() {
             self.reset_assignment(now, append_failure(code), fx);
-            return self.prepare_rebalance(now, 0, fx);
+            return self.prepare_rebalance(now, Gather::default(), fx);
         }
         for (id, assignment) in assignments {
             if let Some(m) = self.members.get_mut(&id) {
@@ -180,7 +180,7 @@ impl Group {
         Ok(())
     }
 
-    pub(super) fn on_time(&mut self, now: Now, config: &GroupConfig, fx: &mut Effects) {
+    pub(super) fn on_time(&mut self, now: Now, fx: &mut Effects) {
         let at = now.mono_ms;
         if self.wake_at > at {
             return;
@@ -209,7 +209,7 @@ impl Group {
         if self.state == State::PreparingRebalance && self.join_deadline <= at {
             match &mut self.initial {
                 Some(initial) if initial.member_added && initial.left_ms > 0 => {
-                    let delay = config.initial_delay_ms.min(initial.left_ms);
+                    let delay = initial.step_ms.min(initial.left_ms);
                     initial.left_ms -= delay;
                     initial.member_added = false;
                     self.set_join_deadline(at + i64::from(delay));
@@ -224,7 +224,7 @@ impl Group {
                 for id in lost {
                     self.dismiss(&id, fx);
                 }
-                self.prepare_rebalance(now, 0, fx);
+                self.prepare_rebalance(now, Gather::default(), fx);
             }
         }
         if self.state == State::Stable && self.unsynced.is_empty() {
