@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use wellhead_base::env::{Clock, Rng, SystemClock};
 use wellhead_base::{Code, Error, Result, TopicId};
-use wellhead_log::{LogDir, LogDirOptions, LogError, real_disk};
+use wellhead_log::{LogDir, LogDirOptions, LogError, open_files_limit, real_disk};
 use wellhead_net::{Server, ServerOptions, in_process, pid_check, runtime};
 use wellhead_state::image::Settings;
 
@@ -37,6 +37,12 @@ struct Running {
     tasks: Vec<JoinHandle<()>>,
 }
 
+/// How many partitions may wait for their own sync: each keeps up to three files open, and a third of what the process may have
+/// open is theirs.
+fn journal_partitions(open_files: u64) -> usize {
+    (open_files / 9).clamp(20, 4_000) as usize
+}
+
 impl Broker {
     /// Opens `dir` (made if needed) with Kafka's broker properties and serves it: in this process under `embedded:<dir>`, and on the
     /// addresses of `listeners`. Blocks until clients are served, which takes milliseconds after a clean close.
@@ -55,6 +61,8 @@ impl Broker {
             // In a program of its own an I/O error on a map may end the process; in somebody else's it must not.
             maps: false,
             checkpoint_interval_ms: config.int("log.flush.offset.checkpoint.interval.ms").max(1),
+            journal_bytes: config.int("wellhead.journal.bytes").max(0) as u64,
+            journal_partitions_max: journal_partitions(open_files_limit()),
             dedupe_buffer_bytes: config.int("log.cleaner.dedupe.buffer.size") as usize,
             ..LogDirOptions::default()
         };

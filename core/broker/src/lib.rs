@@ -14,3 +14,4 @@ pub mod sessions;
 
 pub use broker::Broker;
 pub use node::Node;
+pub use wellhead_log::raise_open_files_limit;

@@ -4,13 +4,14 @@ use crate::args::Serve;
 use crate::fail::{Done, Failure, Result};
 use crate::{output, properties, stop};
 use std::path::PathBuf;
-use wellhead::Broker;
+use wellhead::{Broker, raise_open_files_limit};
 use wellhead_base::props::{self, broker};
 
 pub fn run(args: &Serve) -> Done {
     let plan = plan(args)?;
     // Before the broker opens, so that a stop meanwhile is a stop and not a kill.
     let signal = stop::Signal::new()?;
+    raise_open_files_limit();
     let broker = Broker::open(&plan.data, &plan.properties).map_err(|e| explain(&plan, e.message()))?;
     let listens = broker.bootstrap_servers();
     let data = std::fs::canonicalize(&plan.data).unwrap_or_else(|_| plan.data.clone());

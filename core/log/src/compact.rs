@@ -241,6 +241,7 @@ impl PartitionLog {
         let disk = &*self.shared.disk;
         let base = group[0].base;
         let log = self.log()?;
+        self.settle(true)?;
         let (from, to) = (self.path().join(file_name(base, "log.cleaned")), self.path().join(file_name(base, "log.swap")));
         disk.rename(&from, &to).map_err(|e| LogError::io("renaming", &from, e))?;
         disk.sync_dir(self.path()).map_err(|e| self.shared.go_offline(&LogError::io("syncing", self.path(), e)))?;

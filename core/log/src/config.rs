@@ -118,11 +118,23 @@ pub struct LogDirOptions {
     pub open_files_max: usize,
     /// `log.flush.offset.checkpoint.interval.ms`: how often the commit thread writes the recovery points, in milliseconds.
     pub checkpoint_interval_ms: i64,
+    /// `wellhead.journal.bytes`: the commit journal's two files have half of this each, when they have been filled once; 0: no journal.
+    pub journal_bytes: u64,
+    /// Partitions that may have bytes in the journal and not yet in their own files, durably; each keeps up to three files open.
+    pub journal_partitions_max: usize,
     /// `log.cleaner.dedupe.buffer.size`: memory of one compaction's map of keys, in bytes.
     pub dedupe_buffer_bytes: usize,
 }
 impl Default for LogDirOptions {
     fn default() -> Self {
-        Self { commit: CommitMode::Thread, maps: false, open_files_max: 512, checkpoint_interval_ms: 60_000, dedupe_buffer_bytes: 128 << 20 }
+        Self {
+            commit: CommitMode::Thread,
+            maps: false,
+            open_files_max: 512,
+            checkpoint_interval_ms: 60_000,
+            journal_bytes: 64 << 20,
+            journal_partitions_max: 200,
+            dedupe_buffer_bytes: 128 << 20,
+        }
     }
 }

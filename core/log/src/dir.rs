@@ -3,14 +3,16 @@
 //! Invariants: the clean-shutdown marker is gone, durably, before anything is written; it comes back only when everything is durable
 //! and no partition failed. A recovery point on disk never lies above what is durable, and is lowered before a truncation. Once
 //! offline, always offline: nothing is appended, synced, checkpointed or acknowledged any more, and reads go on.
-//! Lock order: a partition's state, `checkpointing`, the partition's sync state, its view; the maps here are leaves.
+//! Lock order: a partition's state, `checkpointing`, the journal, the partition's sync state, its view; the maps here are leaves.
 
 use crate::checkpoint::{self as files, Offsets};
 use crate::commit::{self, Queue};
 use crate::config::{CommitMode, LogConfig, LogDirOptions};
 use crate::error::LogError;
 use crate::files::{FilePool, remove_if_there};
+use crate::journal::Journal;
 use crate::partition::PartitionLog;
+use crate::replay;
 use parking_lot::{Condvar, Mutex};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
@@ -52,6 +54,10 @@ pub(crate) struct DirShared {
     cleaner_points: Mutex<Offsets>,
     /// One checkpoint at a time: two would write the same temporary file. Taken after a partition's state, never before.
     checkpointing: Mutex<()>,
+    /// Held over a group commit, and over what must not happen beside one.
+    pub journal: Mutex<Journal>,
+    /// Partitions that the journal's replay could not restore, by directory name.
+    damaged: Mutex<HashMap<String, LogError>>,
     pub queue: Mutex<Queue>,
     pub wake: Condvar,
     offline: OnceLock<Arc<str>>,
@@ -87,6 +93,10 @@ impl LogDir {
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(LogError::Locked(path.to_owned())),
             Err(e) => return Err(LogError::io("locking", path, e)),
         };
+        let marker = path.join(files::CLEAN_SHUTDOWN);
+        let was_clean = disk.exists(&marker);
+        // First of all: it may make directories.
+        let mut replayed = replay::replay(&*disk, path, was_clean)?;
         let mut on_disk = HashSet::new();
         for (name, is_dir) in disk.read_dir(path).map_err(|e| LogError::io("listing", path, e))? {
             let Some(name) = name.to_str() else { continue };
@@ -101,8 +111,6 @@ impl LogDir {
                 on_disk.insert(name.to_owned());
             }
         }
-        let marker = path.join(files::CLEAN_SHUTDOWN);
-        let was_clean = disk.exists(&marker);
         if was_clean {
             remove_if_there(&*disk, &marker)?;
         }
@@ -119,16 +127,18 @@ impl LogDir {
             pool: FilePool::new(disk.clone(), options.open_files_max),
             disk: disk.clone(),
             clock,
-            options,
             partitions: Mutex::default(),
             was_clean: was_clean || on_disk.is_empty(),
             on_disk: Mutex::new(on_disk),
             checkpointing: Mutex::default(),
+            damaged: Mutex::new(std::mem::take(&mut replayed.damaged)),
+            journal: Mutex::new(Journal::new(options.journal_bytes / 2, options.journal_partitions_max, replayed)),
             queue: Mutex::default(),
             wake: Condvar::new(),
             offline: OnceLock::new(),
             closed: AtomicBool::new(false),
             lock: Mutex::new(Some(lock)),
+            options,
         });
         let thread = match shared.options.commit {
             CommitMode::Manual => None,
@@ -272,6 +282,10 @@ impl LogDir {
                 failed = Some(e);
             }
         }
+        {
+            let mut journal = shared.journal.lock();
+            journal.empty(shared).and_then(|()| journal.remove_files(shared)).map_err(|e| shared.go_offline(&e))?;
+        }
         shared.checkpoint()?;
         if let Some(e) = failed {
             return Err(e);
@@ -299,6 +313,7 @@ impl Handle {
         for p in partitions.values() {
             p.wake_all();
         }
+        self.shared.journal.lock().forget();
         *self.shared.lock.lock() = None;
     }
 }
@@ -315,6 +330,11 @@ impl DirShared {
     pub(crate) fn remove(&self, name: &str) {
         self.partitions.lock().remove(name);
         self.on_disk.lock().remove(name);
+        self.damaged.lock().remove(name);
+    }
+    /// Why a partition's files are not what the journal said they are.
+    pub(crate) fn damage(&self, name: &str) -> Option<LogError> {
+        self.damaged.lock().get(name).cloned()
     }
     pub(crate) fn made(&self, name: &str) {
         self.on_disk.lock().insert(name.to_owned());
@@ -415,6 +435,7 @@ impl DirShared {
         // From here on no partition's state is locked: who holds one may be waiting for this lock.
         let _one = self.checkpointing.lock();
         let (mut points, mut starts) = (self.recovery_points.lock().clone(), self.log_starts.lock().clone());
+        let journal = self.journal.lock();
         for p in &partitions {
             let Some((durable, start)) = p.checkpoint() else { continue };
             let key = (p.topic().to_owned(), p.partition());
@@ -424,6 +445,7 @@ impl DirShared {
                 None => starts.remove(&key),
             };
         }
+        drop(journal);
         // A sync that failed meanwhile makes these figures worthless.
         if let Some(e) = self.offline() {
             return Err(e);

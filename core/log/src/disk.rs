@@ -1,6 +1,7 @@
 //! The operating system's file system behind base's Disk seam.
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FlockOperation, flock, syncfs};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
@@ -11,6 +12,18 @@ use wellhead_base::env::{Disk, DiskFile, OpenMode};
 /// The operating system's file system. Files are made with mode 0600 and directories with 0700, less the umask.
 pub fn real_disk() -> Arc<dyn Disk> {
     Arc::new(RealDisk)
+}
+
+/// Files that this process may have open.
+pub fn open_files_limit() -> u64 {
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+}
+
+/// Raises that limit as far as the system allows; a program of its own does so, a guest in somebody else's process does not.
+pub fn raise_open_files_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    // A failure leaves the limit as it was, which is enough for most.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
 #[derive(Debug)]
@@ -57,6 +70,12 @@ impl Disk for RealDisk {
     }
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         File::open(path)?.sync_all()
+    }
+    fn hurry(&self, path: &Path) {
+        // An error of it is another file's perhaps; one of ours is reported again by that file's own sync.
+        if let Ok(f) = File::open(path) {
+            let _ = syncfs(&f);
+        }
     }
     fn lock(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         let f = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;

@@ -20,21 +20,24 @@ mod epochs;
 mod error;
 mod files;
 mod index;
+mod journal;
 mod load;
 mod map;
 mod partition;
 mod producers;
 mod read;
 mod recover;
+mod replay;
 mod retain;
 mod segment;
 #[cfg(any(test, feature = "sim"))]
 pub mod sim;
+mod sync;
 
 pub use compact::Compacted;
 pub use config::{Cleanup, CommitMode, Compression, Durability, LogConfig, LogDirOptions};
 pub use dir::LogDir;
-pub use disk::real_disk;
+pub use disk::{open_files_limit, raise_open_files_limit, real_disk};
 pub use error::{AppendError, LogError, ReadError, RecordError};
 pub use partition::{AppendInfo, Appended, EpochEnd, Offsets, OnAdvance, Origin, PartitionLog};
 pub use producers::ActiveProducer;

@@ -14,13 +14,14 @@ use crate::error::{AppendError, LogError};
 use crate::files::replace;
 use crate::producers::{ActiveProducer, Producers, Verdict};
 use crate::segment::{Segment, file_name};
+use crate::sync::SyncState;
 use crate::{checkpoint as names, load};
 use parking_lot::{Condvar, MappedMutexGuard, Mutex, MutexGuard, RwLock};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
-use wellhead_base::env::{DiskFile, OpenMode};
+use wellhead_base::env::OpenMode;
 use wellhead_base::{Code, TopicId};
 
 /// Who wrote what is appended; it decides what is checked.
@@ -80,6 +81,7 @@ pub struct PartitionLog {
     pub(crate) shared: Arc<DirShared>,
     topic: Arc<str>,
     partition: i32,
+    dir_name: String,
     path: PathBuf,
     topic_id: Mutex<TopicId>,
     config: RwLock<Arc<LogConfig>>,
@@ -90,15 +92,15 @@ pub struct PartitionLog {
     on_disk: bool,
     pub(crate) view: RwLock<View>,
     pub(crate) hints: Mutex<[Hint; HINTS]>,
-    sync: Mutex<SyncState>,
-    synced: Condvar,
-    hook: RwLock<Option<OnAdvance>>,
+    pub(crate) sync: Mutex<SyncState>,
+    pub(crate) synced: Condvar,
+    pub(crate) hook: RwLock<Option<OnAdvance>>,
     failed: OnceLock<LogError>,
     deleted: AtomicBool,
     /// One compaction at a time; retention waits for it too, so that segments do not go away under it.
     pub(crate) cleaning: Mutex<()>,
     /// What the commit queue is given.
-    this: OnceLock<Weak<PartitionLog>>,
+    pub(crate) this: OnceLock<Weak<PartitionLog>>,
 }
 
 /// A place between two batches: the offset of the one behind it, and where that would be in a segment.
@@ -144,49 +146,12 @@ pub(crate) struct Log {
     pub snapshots: Vec<i64>,
 }
 
-/// What the commit thread has to do for this partition.
-#[derive(Default)]
-struct SyncState {
-    queued: bool,
-    /// Segments with unsynced bytes, each pinned open once.
-    dirty: Vec<Arc<Segment>>,
-    /// Other new files, to be synced once.
-    files: Vec<Arc<dyn DiskFile>>,
-    dir_entries: bool,
-    root_entry: bool,
-    /// Something has to be synced (under class page-cache most appends only notify).
-    want_sync: bool,
-    durable: i64,
-    /// Counts truncations: a sync that began before one says nothing of what came after.
-    generation: u64,
-    /// A truncation is under way.
-    frozen: bool,
-}
-
-/// One partition's share of a group commit. Its segments are pinned until [`SyncJob::unpin`].
-pub(crate) struct SyncJob {
-    pub sync: bool,
-    pub segments: Vec<Arc<Segment>>,
-    pub files: Vec<Arc<dyn DiskFile>>,
-    pub dir_entries: bool,
-    pub root_entry: bool,
-    upto: LogPos,
-    generation: u64,
-}
-
-impl SyncJob {
-    pub(crate) fn unpin(&self) {
-        for s in &self.segments {
-            s.log.unpin();
-        }
-    }
-}
-
 impl PartitionLog {
     pub(crate) fn new(shared: Arc<DirShared>, topic: &str, partition: i32, topic_id: TopicId, config: LogConfig, on_disk: bool) -> Self {
         let zero = LogPos { offset: 0, segment: 0, pos: 0 };
         Self {
             path: shared.path.join(format!("{topic}-{partition}")),
+            dir_name: format!("{topic}-{partition}"),
             shared,
             topic: topic.into(),
             partition,
@@ -219,6 +184,10 @@ impl PartitionLog {
     }
     pub fn topic_id(&self) -> TopicId {
         *self.topic_id.lock()
+    }
+    /// The name of its directory: `topic-0`.
+    pub(crate) fn dir_name(&self) -> &str {
+        &self.dir_name
     }
     /// The partition's directory, which exists once something was appended.
     pub fn path(&self) -> &Path {
@@ -267,7 +236,7 @@ impl PartitionLog {
     pub fn failed(&self) -> Option<LogError> {
         self.writable().err()
     }
-    fn writable(&self) -> Result<(), LogError> {
+    pub(crate) fn writable(&self) -> Result<(), LogError> {
         if self.is_deleted() {
             return Err(LogError::Gone);
         }
@@ -291,6 +260,9 @@ impl PartitionLog {
         if state.is_none() {
             if let Some(e) = self.failed.get() {
                 return Err(e.clone());
+            }
+            if let Some(e) = self.shared.damage(&self.dir_name) {
+                return Err(self.fail(e));
             }
             let (log, view, durable) = if self.on_disk {
                 load::load(self).map_err(|e| if matches!(e, LogError::Corrupt { .. }) { self.fail(e) } else { e })?
@@ -368,10 +340,7 @@ impl PartitionLog {
             }
             log_start_offset = view.log_start;
             drop(view);
-            if !sync.dirty.iter().any(|s| Arc::ptr_eq(s, &segment)) {
-                segment.log.pin();
-                sync.dirty.push(segment);
-            }
+            sync.wrote(&segment, at);
             !std::mem::replace(&mut sync.queued, true)
         };
         drop(log);
@@ -381,7 +350,7 @@ impl PartitionLog {
         Ok(Appended { base_offset: first, last_offset: next - 1, log_append_time: prepared.log_append_time, log_start_offset, duplicate: false })
     }
 
-    fn enqueue(&self) {
+    pub(crate) fn enqueue(&self) {
         if let Some(this) = self.this.get().and_then(Weak::upgrade) {
             commit::enqueue(&self.shared, this);
         }
@@ -465,7 +434,7 @@ impl PartitionLog {
         sync.dir_entries = true;
         sync.root_entry = true;
         drop(sync);
-        self.shared.made(&format!("{}-{}", self.topic, self.partition));
+        self.shared.made(&self.dir_name);
         log.dir_made = true;
         Ok(())
     }
@@ -542,93 +511,6 @@ impl PartitionLog {
         }
     }
 
-    // ---- the commit thread's side ----
-
-    pub(crate) fn take_job(&self) -> SyncJob {
-        let mut sync = self.sync.lock();
-        sync.queued = false;
-        let upto = self.view.read().end;
-        let mut job = SyncJob {
-            sync: sync.want_sync,
-            segments: Vec::new(),
-            files: Vec::new(),
-            dir_entries: false,
-            root_entry: false,
-            upto,
-            generation: sync.generation,
-        };
-        if std::mem::take(&mut sync.want_sync) {
-            job.segments = std::mem::take(&mut sync.dirty);
-            job.files = std::mem::take(&mut sync.files);
-            job.dir_entries = std::mem::take(&mut sync.dir_entries);
-            job.root_entry = std::mem::take(&mut sync.root_entry);
-        }
-        job
-    }
-    /// Everything of the job is durable.
-    pub(crate) fn finish_job(&self, job: &SyncJob) {
-        let mut sync = self.sync.lock();
-        if sync.generation == job.generation && !sync.frozen {
-            sync.durable = sync.durable.max(job.upto.offset);
-            let mut view = self.view.write();
-            if view.hw.offset < job.upto.offset {
-                view.hw = job.upto;
-            }
-        }
-        drop(sync);
-        self.synced.notify_all();
-    }
-    pub(crate) fn call_hook(&self) {
-        let hook = self.hook.read().clone();
-        if let Some(hook) = hook {
-            hook();
-        }
-    }
-    /// Whoever waits looks again.
-    pub(crate) fn wake_all(&self) {
-        drop(self.sync.lock());
-        self.synced.notify_all();
-        self.call_hook();
-    }
-
-    /// Blocks until everything appended before the call is durable, whatever the class.
-    pub fn flush(&self) -> Result<(), LogError> {
-        if !self.is_loaded() {
-            return self.writable();
-        }
-        let target = self.view.read().end.offset;
-        self.flush_to(target)
-    }
-
-    pub(crate) fn flush_to(&self, target: i64) -> Result<(), LogError> {
-        let manual = self.shared.options.commit == crate::config::CommitMode::Manual;
-        loop {
-            let mut sync = self.sync.lock();
-            let end = self.view.read().end.offset;
-            if sync.durable >= target.min(end) {
-                return Ok(());
-            }
-            if let Some(e) = self.shared.offline() {
-                return Err(e);
-            }
-            if self.is_deleted() {
-                return Err(LogError::Gone);
-            }
-            sync.want_sync = true;
-            let queue = !std::mem::replace(&mut sync.queued, true);
-            if queue {
-                // The queue's lock is a leaf; taking it here keeps the wake-up from being missed.
-                self.enqueue();
-            }
-            if manual {
-                drop(sync);
-                commit::run_once(&self.shared)?;
-            } else {
-                self.synced.wait(&mut sync);
-            }
-        }
-    }
-
     /// Brings the derived files up to date, before a checkpoint says how far recovery need not look.
     pub(crate) fn write_derived(&self) -> Result<(), LogError> {
         if !self.is_loaded() || self.is_deleted() {
@@ -658,7 +540,8 @@ impl PartitionLog {
     }
 
     /// What a checkpoint says of this partition: how far it is durable, and the log start where the first segment does not say
-    /// it. None while there is nothing to say. Does not take the state lock.
+    /// it durably. None while there is nothing to say. Does not take the state lock; the caller holds the journal's, so that no sync
+    /// of the directory is under way.
     pub(crate) fn checkpoint(&self) -> Option<(i64, Option<i64>)> {
         if !self.is_loaded() || self.is_deleted() {
             return None;
@@ -666,7 +549,9 @@ impl PartitionLog {
         let sync = self.sync.lock();
         let view = self.view.read();
         let first = view.segments.first()?;
-        Some((sync.durable, (view.log_start > first.base).then_some(view.log_start)))
+        // While the removal of segments is not synced they may come back.
+        let unsaid = view.log_start > first.base || (sync.dir_entries && view.log_start > 0);
+        Some((sync.durable, unsaid.then_some(view.log_start)))
     }
 
     pub(crate) fn write_epochs(&self, log: &mut Log) -> Result<(), LogError> {
@@ -775,6 +660,7 @@ impl PartitionLog {
         if offset < view.log_start {
             return Err(LogError::OutOfRange { offset, log_start: view.log_start, log_end: log.end });
         }
+        self.settle(true)?;
         {
             // From here until the new end is installed no sync and no checkpoint may speak of the old one.
             let mut sync = self.sync.lock();
@@ -787,15 +673,7 @@ impl PartitionLog {
     /// After the files are cut: the parts of the state that the commit thread and readers look at.
     pub(crate) fn install_truncated(&self, segments: Arc<Vec<Arc<Segment>>>, end: LogPos) {
         let mut sync = self.sync.lock();
-        sync.generation += 1;
-        sync.frozen = false;
-        // The truncation synced what it left.
-        sync.durable = end.offset;
-        let (keep, drop_): (Vec<_>, Vec<_>) = std::mem::take(&mut sync.dirty).into_iter().partition(|d| segments.iter().any(|s| Arc::ptr_eq(s, d)));
-        sync.dirty = keep;
-        for s in drop_ {
-            s.log.unpin();
-        }
+        sync.truncated(&segments, end.offset);
         let mut view = self.view.write();
         view.segments = segments;
         view.end = end;
@@ -803,18 +681,6 @@ impl PartitionLog {
             view.hw = end;
         }
         view.log_start = view.log_start.min(end.offset);
-    }
-
-    /// Asks for a sync of the directory and of everything dirty.
-    pub(crate) fn request_sync(&self, dir_entries: bool) {
-        let mut sync = self.sync.lock();
-        sync.want_sync = true;
-        sync.dir_entries |= dir_entries;
-        let queue = !std::mem::replace(&mut sync.queued, true);
-        drop(sync);
-        if queue {
-            self.enqueue();
-        }
     }
 
     /// Takes the partition out of the data directory and removes its files. Every later call fails with `Gone`. The name is free
@@ -825,12 +691,14 @@ impl PartitionLog {
         if self.deleted.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        let name = format!("{}-{}", self.topic, self.partition);
         for s in self.view.read().segments.iter() {
             s.retire();
         }
         let disk = &*self.shared.disk;
-        let done = if self.on_disk || state.as_ref().is_some_and(|l| l.dir_made) {
+        let settled = self.settle(false);
+        let done = if settled.is_err() {
+            settled
+        } else if self.on_disk || state.as_ref().is_some_and(|l| l.dir_made) {
             let aside = self.shared.path.join(aside_name(&self.topic, self.partition, self.topic_id(), "delete"));
             let _ = disk.remove_dir_all(&aside);
             match disk.rename(&self.path, &aside) {
@@ -847,7 +715,7 @@ impl PartitionLog {
             Ok(())
         };
         drop(state);
-        self.shared.remove(&name);
+        self.shared.remove(&self.dir_name);
         let forgotten = self.shared.forget_checkpoints(&self.topic, self.partition);
         self.wake_all();
         done.and(forgotten)

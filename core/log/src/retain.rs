@@ -94,6 +94,9 @@ impl PartitionLog {
 
     /// Takes the first `count` segments out of the log; their files go once the lock is free.
     fn drop_segments(&self, mut log: MappedMutexGuard<'_, Log>, count: usize) -> Result<Retained, LogError> {
+        if count > 0 {
+            self.settle(true)?;
+        }
         let dropped: Vec<Arc<Segment>>;
         let start;
         {

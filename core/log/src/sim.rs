@@ -115,6 +115,10 @@ impl SimDisk {
         let at = w.counts.get(&op).copied().unwrap_or(0) + nth;
         w.faults.push((op, at, fault));
     }
+    /// Operations of this kind so far.
+    pub fn count(&self, op: Op) -> u64 {
+        self.lock().counts.get(&op).copied().unwrap_or(0)
+    }
     /// Reads so far of files whose names end in `suffix`.
     pub fn reads(&self, suffix: &str) -> u64 {
         self.lock().reads_by_suffix.iter().filter(|(name, _)| name.ends_with(suffix)).map(|r| r.1).sum()

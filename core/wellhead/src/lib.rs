@@ -1,7 +1,7 @@
 //! Wellhead from Rust: an embedded durable broker, and a producer, a consumer and an admin for it or for any Kafka cluster.
 
 pub use wellhead_base::{Code, Error, Result, TopicId};
-pub use wellhead_broker::Broker;
+pub use wellhead_broker::{Broker, raise_open_files_limit};
 pub use wellhead_client::admin;
 pub use wellhead_client::{
     Admin, BrokerMetadata, Consumer, DeliveryReport, Event, GroupMetadata, Metadata, OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID, OFFSET_STORED,

@@ -61,6 +61,12 @@ pub const TABLE: &[Property] = &[
     row("delete.topic.enable", Kind::Bool, "true", "Whether topics may be deleted."),
     row("num.partitions", Kind::Int(1, INT_MAX), "1", "Partitions of a topic that does not say how many."),
     row("wellhead.durability", Kind::OneOf(&["fsync", "page-cache"]), "fsync", "The default of topics that do not set wellhead.durability."),
+    row(
+        "wellhead.journal.bytes",
+        Kind::Int(0, 1 << 40),
+        "67108864",
+        "Bytes of the commit journal's two files together, once they were filled; 0: no journal, each partition's files are synced by every group commit.",
+    ),
     // The log: defaults of topics.
     row("compression.gzip.level", Kind::Int(-1, 9), "-1", "The default of topics that do not set compression.gzip.level."),
     row("compression.lz4.level", Kind::Int(1, 17), "9", "The default of topics that do not set compression.lz4.level."),

@@ -28,8 +28,10 @@ struct Model {
     payload: u64,
 }
 
+/// Without the journal (which has tests of its own): what the segments' own syncs keep.
 fn fixture(sim: &SimDisk) -> Fixture {
-    Fixture::on(sim.disk(), PathBuf::from("/data"), LogDirOptions { commit: CommitMode::Manual, open_files_max: 3, ..LogDirOptions::default() }, None)
+    let options = LogDirOptions { commit: CommitMode::Manual, open_files_max: 3, journal_bytes: 0, ..LogDirOptions::default() };
+    Fixture::on(sim.disk(), PathBuf::from("/data"), options, None)
 }
 
 /// One seeded life of a data directory: until its steps are done or the machine stops.

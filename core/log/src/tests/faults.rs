@@ -64,9 +64,11 @@ fn a_full_disk_when_a_partition_or_segment_is_made() {
 
 #[test]
 fn a_failed_sync_takes_the_directory_offline_and_acknowledges_nothing() {
-    for op in [Op::Sync, Op::SyncDir] {
+    // With the journal a directory is synced later.
+    for (op, journal_bytes) in [(Op::Sync, 1 << 20), (Op::Sync, 0), (Op::SyncDir, 0)] {
         let sim = SimDisk::new();
-        let f = fixture(&sim, CommitMode::Thread);
+        let mut f = fixture(&sim, CommitMode::Thread);
+        f.options.journal_bytes = journal_bytes;
         let dir = f.open();
         let config = LogConfig { segment_bytes: 200, ..LogConfig::default() };
         let p = log(&dir, config.clone());

@@ -7,5 +7,6 @@ mod crash;
 mod faults;
 mod format;
 mod hostile;
+mod journal;
 mod retention;
 mod util;
