@@ -373,6 +373,20 @@ fn metadata_makes_a_topic_that_is_asked_for_when_that_is_allowed() {
     assert_eq!(topic(strict.client().call(12, &ask("t", true))), (Code::UNKNOWN_TOPIC_OR_PART, 0));
 }
 
+/// Java's admin client asks for an id under the name "", which was taken for the name: the answer had no id, and the client threw.
+#[test]
+fn metadata_by_id_does_not_look_at_the_name() {
+    let node = Node::start(&[]);
+    let mut c = node.client();
+    let id = c.create("t", 1, &[]);
+    for name in [None, Some(String::new())] {
+        let topics = [id, TopicId([9; 16])].map(|topic_id| metadata_request::MetadataRequestTopic { topic_id, name: name.clone() });
+        let r = c.call(13, &MetadataRequest { topics: Some(topics.into()), ..Default::default() });
+        assert_eq!((r.topics[0].error_code, r.topics[0].name.as_deref(), r.topics[0].topic_id), (0, Some("t"), id));
+        assert_eq!((Code(r.topics[1].error_code), r.topics[1].name.clone(), r.topics[1].topic_id), (Code::UNKNOWN_TOPIC_ID, None, TopicId([9; 16])));
+    }
+}
+
 #[test]
 fn topics_are_described_page_by_page() {
     let node = Node::start(&[]);
