@@ -48,7 +48,7 @@ public class Checks {
 
     private Checks(String bootstrap, String check) {
         this.bootstrap = bootstrap;
-        this.name = check.replace(' ', '-') + "-" + Long.toString(System.nanoTime(), 36);
+        this.name = check.replaceAll("[^A-Za-z]+", "-") + "-" + Long.toString(System.nanoTime(), 36);
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", 30000));
     }
 

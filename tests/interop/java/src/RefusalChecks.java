@@ -33,13 +33,13 @@ class RefusalChecks {
             KafkaConsumer<byte[], byte[]> r = c.keep(new KafkaConsumer<>(Map.of("bootstrap.servers", c.bootstrap, "group.protocol", "consumer", "group.id", c.name),
                 new ByteArrayDeserializer(), new ByteArrayDeserializer()));
             r.subscribe(List.of(c.topic("t", 1)));
-            return r.poll(Checks.WAIT);
+            return poll(() -> r.poll(Duration.ofMillis(200)));
         });
         refuse(all, "share groups", UnsupportedVersionException.class, c -> {
             KafkaShareConsumer<byte[], byte[]> r = c.keep(new KafkaShareConsumer<>(Map.of("bootstrap.servers", c.bootstrap, "group.id", c.name),
                 new ByteArrayDeserializer(), new ByteArrayDeserializer()));
             r.subscribe(List.of(c.topic("t", 1)));
-            return r.poll(Checks.WAIT);
+            return poll(() -> r.poll(Duration.ofMillis(200)));
         });
         admin(all, "access control lists", a -> Checks.get(a.describeAcls(AclBindingFilter.ANY).values()));
         admin(all, "quotas", a -> Checks.get(a.describeClientQuotas(ClientQuotaFilter.all()).entities()));
@@ -54,6 +54,15 @@ class RefusalChecks {
         admin(all, "updating features", a -> Checks.get(
             a.updateFeatures(Map.of("group.version", new org.apache.kafka.clients.admin.FeatureUpdate((short) 1, org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType.UPGRADE)),
                 new org.apache.kafka.clients.admin.UpdateFeaturesOptions()).all()));
+    }
+
+    /** Polls until it fails: the share consumer looks at errors only between two polls. */
+    private static Object poll(Checks.Call poll) throws Exception {
+        long end = System.nanoTime() + Checks.WAIT.toNanos();
+        while (System.nanoTime() < end) {
+            poll.run();
+        }
+        return "nothing";
     }
 
     interface Attempt {

@@ -10,6 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.utils.Exit;
 
 /**
@@ -34,8 +35,21 @@ public class Runner {
         String outText;
         String errText;
 
+        /** What the process would run at its end: console tools send and print their last there. */
+        final List<Runnable> hooks = new CopyOnWriteArrayList<>();
+
         synchronized void end(int code) {
             if (this.code == null) {
+                for (Runnable hook : hooks) {
+                    Thread thread = new Thread(hook, "hook");
+                    thread.setDaemon(true);
+                    thread.start();
+                    try {
+                        thread.join(30_000);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
                 System.out.flush();
                 System.err.flush();
                 this.code = code;
@@ -58,8 +72,7 @@ public class Runner {
         };
         Exit.setExitProcedure(exit);
         Exit.setHaltProcedure(exit);
-        // Hooks run at the end of a process, and this one goes on.
-        Exit.setShutdownHookAdder((name, hook) -> {});
+        Exit.setShutdownHookAdder((name, hook) -> now.hooks.add(hook));
         for (String line = calls.readLine(); line != null; line = calls.readLine()) {
             JsonNode asked = json.readTree(line);
             Call call = new Call();
