@@ -13,6 +13,7 @@
 
 mod codec;
 mod configs;
+mod replay;
 mod topics;
 
 #[cfg(test)]
@@ -22,8 +23,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use wellhead_base::{Code, Error, TopicId};
 
-pub use codec::{CodecError, decode, encode_records};
+pub use codec::{CodecError, Entry, decode, encode_records};
 pub use configs::{AlterConfig, AlterOp, AlterResource, DYNAMIC_BROKER_CONFIGS, NewConfigs, Resource, ResourceResult};
+pub use replay::{Refusal, Replay};
 pub use topics::{CreateTopics, CreatedTopic, DeleteTopic, DeletedTopic, GrowTopic, GrownTopic, NewTopic, TopicCreated};
 
 /// Kafka's name of the metadata log's topic; it exists apart from the image and nobody may create or delete it.
@@ -63,6 +65,14 @@ pub enum Record {
         topic: TopicId,
         partition: i32,
         state: Partition,
+    },
+    /// What is None stays. We never write it; Kafka's controller does. A change of the leader, also to none (-1), begins a leader epoch.
+    PartitionChange {
+        topic: TopicId,
+        partition: i32,
+        replicas: Option<Vec<i32>>,
+        isr: Option<Vec<i32>>,
+        leader: Option<i32>,
     },
     RemoveTopic {
         id: TopicId,
@@ -228,6 +238,23 @@ impl Image {
                     std::cmp::Ordering::Greater => return Err(ReplayError(format!("partition {partition} of topic {} leaves a gap", topic.name))),
                 }
             }
+            Record::PartitionChange { topic, partition, replicas, isr, leader } => {
+                let topic = self.topic_mut(*topic)?;
+                let name = topic.name.clone();
+                let state = usize::try_from(*partition).ok().and_then(|at| topic.partitions.get_mut(at));
+                let state = state.ok_or_else(|| ReplayError(format!("a change of partition {partition} of topic {name}, which does not exist")))?;
+                if let Some(replicas) = replicas {
+                    state.replicas = replicas.as_slice().into();
+                }
+                if let Some(isr) = isr {
+                    state.isr = isr.as_slice().into();
+                }
+                if let Some(leader) = leader {
+                    state.leader = *leader;
+                    state.leader_epoch += 1;
+                }
+                state.partition_epoch += 1;
+            }
             Record::RemoveTopic { id } => {
                 let name = self.by_id.remove(id).ok_or_else(|| ReplayError(format!("no topic {id} to remove")))?;
                 if let Some(topic) = self.topics.remove(&name) {
@@ -290,6 +317,27 @@ impl Image {
         let mut image = Self::new(settings);
         records.iter().try_for_each(|r| image.replay(r))?;
         Ok(image)
+    }
+
+    /// Makes this node the leader of every partition, in the leader epoch that follows where somebody else led or nobody did: Kafka's
+    /// controller takes the leadership from a broker that stops. The error names a partition that is held elsewhere too.
+    pub fn lead_all(&mut self) -> Result<(), String> {
+        let me = self.settings.node_id;
+        for topic in self.topics.values_mut() {
+            if let Some((i, p)) = topic.partitions.iter().enumerate().find(|(_, p)| *p.replicas != [me]) {
+                return Err(format!("partition {i} of topic {} has its replicas on the nodes {:?}", topic.name, p.replicas));
+            }
+            if topic.partitions.iter().all(|p| p.leader == me) {
+                continue;
+            }
+            for p in Arc::make_mut(topic).partitions.iter_mut().filter(|p| p.leader != me) {
+                p.leader = me;
+                p.leader_epoch += 1;
+                p.partition_epoch += 1;
+                p.isr = p.replicas.clone();
+            }
+        }
+        Ok(())
     }
 
     fn topic_mut(&mut self, id: TopicId) -> Result<&mut Topic, ReplayError> {
