@@ -149,6 +149,10 @@ class Kafka:
         return f"127.0.0.1:{self.port}"
 
     def start(self, jvm: Jvm) -> None:
+        """Waits until it serves. Nothing when it runs already."""
+        if self.process is not None:
+            assert self.process.poll() is None, f"Kafka ended: {self.log_path.read_text()[-3000:]}"
+            return
         with open(self.log_path, "ab") as log:
             command = java("kafka.Kafka", str(self.config), heap="512m")
             self.process = subprocess.Popen(command, stdout=log, stderr=log)

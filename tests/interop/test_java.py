@@ -9,7 +9,7 @@ import threading
 
 import pytest
 from conftest import Server, until
-from jvm import HERE, Jvm, java
+from jvm import HERE, java
 
 TOOLS = "org.apache.kafka.tools."
 # The names as they stand in the sources, so that collecting tests does not start Java; `test_no_check_is_left_out` holds the two equal.
@@ -21,13 +21,6 @@ CHECKS = [
     *re.findall(r'all\.put\("([^"]*[^" ])", ', _source),
     *("not served: " + n for n in re.findall(r'(?:refuse|admin)\(all, "([^"]*)"', _source)),
 ]
-
-
-@pytest.fixture(scope="module")
-def jvm(tmp_path_factory):
-    j = Jvm(tmp_path_factory.mktemp("jvm") / "log")
-    yield j
-    j.stop()
 
 
 @pytest.fixture(scope="module")
