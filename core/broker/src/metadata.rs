@@ -227,7 +227,10 @@ fn no_aborted_transactions(disk: &dyn Disk, log_dir: &LogDir) -> Result<()> {
         let dir = log_dir.path().join(format!("{topic}-{partition}"));
         for (name, is_dir) in disk.read_dir(&dir).map_err(io)? {
             let path = dir.join(&name);
-            if !is_dir && path.extension().is_some_and(|e| e == "txnindex") && !disk.open(&path, OpenMode::Read).and_then(|f| f.is_empty()).map_err(io)? {
+            if !is_dir
+                && path.extension().is_some_and(|e| e == "txnindex")
+                && !disk.open(&path, OpenMode::Read).and_then(|f| f.is_empty()).map_err(io)?
+            {
                 return Err(refused(log_dir.path(), &format!("{topic}-{partition} holds aborted transactions, which are not supported yet")));
             }
         }

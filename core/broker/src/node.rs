@@ -147,7 +147,9 @@ impl Node {
     fn partition_of(&self, image: &Image, topic: &Topic, partition: i32) -> Result<Arc<Partition>, Code> {
         let state = usize::try_from(partition).ok().and_then(|p| topic.partitions.get(p)).ok_or(Code::UNKNOWN_TOPIC_OR_PART)?;
         self.partitions
-            .get_or_open(topic.id, partition, state.leader_epoch, || self.log_dir.partition(&topic.name, partition, topic.id, self.log_config(image, topic)))
+            .get_or_open(topic.id, partition, state.leader_epoch, || {
+                self.log_dir.partition(&topic.name, partition, topic.id, self.log_config(image, topic))
+            })
             .map_err(|e| {
                 tracing::error!(topic = &*topic.name, partition, "a partition cannot be opened: {e}");
                 e.code()

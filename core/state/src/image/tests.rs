@@ -320,7 +320,13 @@ fn kafkas_own_metadata_makes_an_image() {
         leader_epoch: 4,
         ..PartitionRecord::default()
     };
-    let change = |leader: i32, isr: Option<Vec<i32>>| PartitionChangeRecord { topic_id: id(1), partition_id: 0, leader, isr, ..PartitionChangeRecord::default() };
+    let change = |leader: i32, isr: Option<Vec<i32>>| PartitionChangeRecord {
+        topic_id: id(1),
+        partition_id: 0,
+        leader,
+        isr,
+        ..PartitionChangeRecord::default()
+    };
     let log: Vec<MetadataRecord> = vec![
         BeginTransactionRecord::default().into(),
         FeatureLevelRecord { name: "metadata.version".into(), feature_level: 29 }.into(),
