@@ -1,4 +1,5 @@
 //! The whole node from the inside: an embedded broker and our clients in one process.
 
 mod embedded;
+mod foreign;
 mod groups;
