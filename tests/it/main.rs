@@ -3,3 +3,4 @@
 mod embedded;
 mod foreign;
 mod groups;
+mod kafka_dir;
