@@ -24,6 +24,10 @@ const COMMAND_WAIT: Duration = Duration::from_secs(30);
 const REPLAY_BYTES: usize = 4 << 20;
 /// What a metadata batch may hold when it is read back.
 const BATCH_BYTES_MAX: usize = 256 << 20;
+/// Kafka's types of control records (`ControlRecordType`). The header's value is a version and the time of the last record in it (0:
+/// not told), the footer's a version.
+const SNAPSHOT_HEADER: i16 = 3;
+const SNAPSHOT_FOOTER: i16 = 4;
 /// Records in one batch of a snapshot.
 const SNAPSHOT_BATCH_RECORDS: usize = 10_000;
 
@@ -124,9 +128,12 @@ impl Metadata {
         applied: impl FnOnce(Applied) -> Option<JoinHandle<()>>,
     ) -> Result<R> {
         let mut since_snapshot = self.running.lock().await;
-        let Decision { records, response } = decide(&self.image.read(), &mut self.rng.lock());
+        let Decision { mut records, response } = decide(&self.image.read(), &mut self.rng.lock());
         if records.is_empty() {
             return Ok(response);
+        }
+        if let Some(first) = self.image.read().first_record() {
+            records.insert(0, first);
         }
         let mut batch = encode_batch(&records, 0, self.clock.wall_ms())?;
         let appended = self.partition.append(&mut batch, Origin::Coordinator, &*self.clock)?;
@@ -188,12 +195,15 @@ impl Metadata {
     /// Writes the image as the snapshot that ends before `offset`, and drops what it replaces. The caller holds `running`.
     fn write_snapshot(&self, offset: i64) -> Result<()> {
         let io = |e: std::io::Error| Error::new(Code::KAFKA_STORAGE_ERROR, e.to_string());
-        let mut bytes = Vec::new();
-        let mut base = 0;
+        let now = self.clock.wall_ms();
+        // Kafka reads a snapshot only with a header and a footer around the records.
+        let mut bytes = control_batch(SNAPSHOT_HEADER, &[0; 11], 0, now)?;
+        let mut base = 1;
         for records in self.image.read().snapshot().chunks(SNAPSHOT_BATCH_RECORDS) {
-            bytes.extend_from_slice(&encode_batch(records, base, self.clock.wall_ms())?);
+            bytes.extend_from_slice(&encode_batch(records, base, now)?);
             base += records.len() as i64;
         }
+        bytes.extend_from_slice(&control_batch(SNAPSHOT_FOOTER, &[0; 3], base, now)?);
         let path = self.dir.join(format!("{offset:020}-{:010}.checkpoint", self.partition.leader_epoch));
         let part = path.with_extension("checkpoint.part");
         let file = self.disk.open(&part, OpenMode::Create).map_err(io)?;
@@ -240,10 +250,17 @@ fn no_aborted_transactions(disk: &dyn Disk, log_dir: &LogDir) -> Result<()> {
 
 /// One batch of metadata records.
 fn encode_batch(records: &[Record], base_offset: i64, now_ms: i64) -> Result<Vec<u8>> {
-    let mut builder = BatchBuilder::new(BuilderOptions { base_offset, ..BuilderOptions::default() });
+    let mut builder = BatchBuilder::new(BuilderOptions { base_offset, leader_epoch: 0, ..BuilderOptions::default() });
     for value in encode_records(records) {
         builder.append(now_ms, None, Some(&value), NO_HEADERS)?;
     }
+    Ok(builder.finish()?)
+}
+
+/// A batch with one control record: its type, and as its value version 0 of Kafka's record with the fields that are 0.
+fn control_batch(kind: i16, value: &[u8], base_offset: i64, now_ms: i64) -> Result<Vec<u8>> {
+    let mut builder = BatchBuilder::new(BuilderOptions { base_offset, leader_epoch: 0, control: true, ..BuilderOptions::default() });
+    builder.append(now_ms, Some(&[0, 0, 0, kind as u8]), Some(value), NO_HEADERS)?;
     Ok(builder.finish()?)
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Partition, Record, Resource};
 use wellhead_wire::records::{
-    ConfigRecord, MetadataRecord, PartitionChangeRecord, PartitionRecord, ProducerIdsRecord, RemoveTopicRecord, TopicRecord,
+    ConfigRecord, FeatureLevelRecord, MetadataRecord, PartitionChangeRecord, PartitionRecord, ProducerIdsRecord, RemoveTopicRecord, TopicRecord,
 };
 use wellhead_wire::{Reader, Writer};
 
@@ -25,7 +25,7 @@ pub enum Entry {
         key: String,
         there: bool,
     },
-    /// It says nothing about the image: who is registered, what was negotiated, settings without a meaning here.
+    /// It says nothing about the image: who is registered, settings without a meaning here.
     Nothing,
 }
 
@@ -72,6 +72,7 @@ fn encode(record: &Record) -> Vec<u8> {
             ..PartitionChangeRecord::default()
         }
         .into(),
+        Record::Feature { name, level } => FeatureLevelRecord { name: name.clone(), feature_level: *level }.into(),
         Record::RemoveTopic { id } => RemoveTopicRecord { topic_id: *id }.into(),
         Record::Config { resource, name, value } => {
             ConfigRecord { resource_type: resource.type_id(), resource_name: resource.name().to_owned(), name: name.clone(), value: value.clone() }
@@ -142,8 +143,8 @@ pub fn decode(value: &[u8]) -> Result<Entry, CodecError> {
         MetadataRecord::DelegationToken(t) => guard(TOKENS, t.token_id, true),
         MetadataRecord::RemoveDelegationToken(t) => guard(TOKENS, t.token_id, false),
         MetadataRecord::RegisterBroker(b) => guard(DIRECTORIES, b.broker_id.to_string(), b.log_dirs.len() > 1),
+        MetadataRecord::FeatureLevel(f) => Entry::Record(Record::Feature { name: f.name, level: f.feature_level }),
         MetadataRecord::NoOp(_)
-        | MetadataRecord::FeatureLevel(_)
         | MetadataRecord::UnregisterBroker(_)
         | MetadataRecord::FenceBroker(_)
         | MetadataRecord::UnfenceBroker(_)

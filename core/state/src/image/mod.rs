@@ -34,6 +34,9 @@ pub const METADATA_TOPIC: &str = "__cluster_metadata";
 pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
 /// Where transactions live.
 pub const TRANSACTIONS_TOPIC: &str = "__transaction_state";
+/// The feature without whose record Kafka does not read a metadata log, and its level for Kafka 4.3, whose records are written here
+/// (`MetadataVersion.IBP_4_3_IV0`).
+pub const METADATA_VERSION: (&str, i16) = ("metadata.version", 30);
 /// Producer ids are handed out in blocks of this many (Kafka: `ProducerIdsBlock.PRODUCER_ID_BLOCK_SIZE`).
 pub const PRODUCER_ID_BLOCK: i64 = 1000;
 
@@ -73,6 +76,11 @@ pub enum Record {
         replicas: Option<Vec<i32>>,
         isr: Option<Vec<i32>>,
         leader: Option<i32>,
+    },
+    /// What Kafka has agreed on within a cluster; level 0 is none. It changes nothing here: it is kept so that Kafka can open the directory.
+    Feature {
+        name: String,
+        level: i16,
     },
     RemoveTopic {
         id: TopicId,
@@ -144,6 +152,7 @@ pub struct Image {
     /// Dynamic broker configs; key "" is the cluster-wide default, else a broker id in decimal.
     brokers: BTreeMap<String, BTreeMap<String, String>>,
     next_producer_id: i64,
+    features: BTreeMap<String, i16>,
     partition_count: usize,
 }
 
@@ -157,6 +166,7 @@ impl Image {
             collisions: HashMap::new(),
             brokers: BTreeMap::new(),
             next_producer_id: 0,
+            features: BTreeMap::new(),
             partition_count: 0,
         }
     }
@@ -197,6 +207,11 @@ impl Image {
     }
     pub fn next_producer_id(&self) -> i64 {
         self.next_producer_id
+    }
+    /// The record that a metadata log begins with, where it has none yet.
+    pub fn first_record(&self) -> Option<Record> {
+        let (name, level) = METADATA_VERSION;
+        (!self.features.contains_key(name)).then(|| Record::Feature { name: name.to_owned(), level })
     }
 
     /// Takes the next block of producer ids: the response is the first one and how many.
@@ -255,6 +270,8 @@ impl Image {
                 }
                 state.partition_epoch += 1;
             }
+            Record::Feature { name, level: 0 } => drop(self.features.remove(name)),
+            Record::Feature { name, level } => drop(self.features.insert(name.clone(), *level)),
             Record::RemoveTopic { id } => {
                 let name = self.by_id.remove(id).ok_or_else(|| ReplayError(format!("no topic {id} to remove")))?;
                 if let Some(topic) = self.topics.remove(&name) {
@@ -287,7 +304,8 @@ impl Image {
 
     /// The image as records: replayed into an empty image they give this one.
     pub fn snapshot(&self) -> Vec<Record> {
-        let mut out = Vec::with_capacity(self.topics.len() + self.partition_count + 1);
+        let mut out = Vec::with_capacity(self.features.len() + self.topics.len() + self.partition_count + 1);
+        out.extend(self.features.iter().map(|(name, level)| Record::Feature { name: name.clone(), level: *level }));
         for topic in self.topics.values() {
             out.push(Record::Topic { name: topic.name.to_string(), id: topic.id });
             for (i, state) in topic.partitions.iter().enumerate() {
@@ -381,6 +399,9 @@ fn set_or_remove(configs: &mut BTreeMap<String, String>, name: &str, value: Opti
 impl PartialEq for Image {
     /// Equal in what was replayed; the settings are the node's own.
     fn eq(&self, other: &Self) -> bool {
-        self.topics == other.topics && self.brokers == other.brokers && self.next_producer_id == other.next_producer_id
+        self.topics == other.topics
+            && self.brokers == other.brokers
+            && self.next_producer_id == other.next_producer_id
+            && self.features == other.features
     }
 }

@@ -358,6 +358,9 @@ fn kafkas_own_metadata_makes_an_image() {
     assert_eq!((p.leader, p.leader_epoch, &*p.isr, &*p.replicas), (1, 8, &[1][..], &[1][..]));
     assert_eq!(replay(&kafkas(log.clone())).unwrap(), image, "every start comes to the same");
     assert_eq!(replay(&encode_records(&image.snapshot())).unwrap(), image, "also from our own snapshot");
+    let feature = Record::Feature { name: "metadata.version".into(), level: 29 };
+    assert!(image.snapshot().starts_with(&[feature]) && image.first_record().is_none(), "Kafka's own level stays");
+    assert!(Image::new(settings()).first_record().is_some());
 
     for (more, why) in [
         (vec![MetadataRecord::from(AccessControlEntryRecord { id: id(9), ..Default::default() })], "access control lists"),
