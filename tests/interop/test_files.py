@@ -8,6 +8,7 @@ import time
 
 import pytest
 from conftest import Server
+from jvm import Kafka
 
 DUMP = "org.apache.kafka.tools.DumpLogSegments"
 CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
@@ -244,3 +245,64 @@ def test_a_data_directory_that_kafka_wrote_is_served(jvm, kafkas, tmp_path, how)
     finally:
         server.stop()
     dumped(jvm, segments(server.data / "from-kafka-none-0"), "--deep-iteration")
+
+
+def test_kafka_opens_a_data_directory_that_we_wrote(jvm, tmp_path):
+    """There and back: topics made, grown and deleted here, records, a group; then Kafka on the same directory, which adds to them; then
+    this node again. Snapshots of the metadata are written at every turn."""
+    from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic, ResourceType
+
+    import confluent_kafka as ck
+
+    early = {"metadata.log.max.record.bytes.between.snapshots": "3000"}
+    kafka = Kafka(tmp_path / "kafka", **{**early, "offsets.topic.num.partitions": "50"})
+    shutil.rmtree(kafka.data)
+    server = Server(kafka.data, [x for k, v in early.items() for x in ("-c", f"{k}={v}")])
+
+    def look(address):
+        admin = AdminClient({"bootstrap.servers": address, "log_level": 2})
+        listed = admin.list_topics(timeout=30)
+        configs = list(admin.describe_configs([ConfigResource(ResourceType.TOPIC, "ours-zstd")]).values())[0].result(30)
+        topics = {n: len(t.partitions) for n, t in listed.topics.items() if not n.startswith("__")}
+        return listed.cluster_id, topics, configs["retention.bytes"].value, {t: everything(address, t) for t in ("ours-none", "ours-zstd")}, committed(address, "ours", "ours-none")
+
+    def add(address, n):
+        admin = AdminClient({"bootstrap.servers": address, "log_level": 2})
+        for f in admin.create_topics([NewTopic(f"more-{n}-{i}", 3, 1) for i in range(8)]).values():
+            f.result(60)
+        for i in range(8):
+            for f in admin.create_topics([NewTopic(f"small-{n}-{i}", 2, 1)]).values():
+                f.result(60)
+        admin.create_partitions([NewPartitions(f"more-{n}-0", 5)])[f"more-{n}-0"].result(60)
+        admin.delete_topics([f"more-{n}-1"])[f"more-{n}-1"].result(60)
+        for codec in ("none", "zstd"):
+            write(address, f"ours-{codec}", 500, codec, at=T + n * 10_000)
+
+    try:
+        admin = AdminClient({"bootstrap.servers": server.address, "log_level": 2})
+        admin.create_topics([NewTopic("ours-zstd", 1, 1, config={"retention.bytes": "888888888"})])["ours-zstd"].result(30)
+        add(server.address, 0)
+        c = ck.Consumer({"bootstrap.servers": server.address, "group.id": "ours"})
+        c.commit(offsets=[ck.TopicPartition("ours-none", 0, 321, metadata="by us")], asynchronous=False)
+        c.close()
+        ours = look(server.address)
+        assert ours[2] == "888888888" and len(ours[3]["ours-none"]) == 500 and ours[4] == (321, "by us"), ours
+        server.kill(signal.SIGTERM)
+        snapshots = sorted(kafka.data.glob("__cluster_metadata-0/*.checkpoint"))
+        out = dumped(jvm, snapshots, "--cluster-metadata-decoder")
+        assert '"name":"metadata.version","featureLevel":30' in out and '"name":"ours-zstd"' in out, out[:3000]
+
+        kafka.start(jvm)
+        assert look(kafka.address) == ours
+        add(kafka.address, 1)
+        theirs = look(kafka.address)
+        assert [r[0] for r in theirs[3]["ours-zstd"]] == list(range(1000)), theirs
+        kafka.stop()
+
+        server.start()
+        assert look(server.address) == theirs
+        add(server.address, 2)
+        assert [r[0] for r in everything(server.address, "ours-zstd")] == list(range(1500))
+    finally:
+        server.stop()
+        kafka.stop()

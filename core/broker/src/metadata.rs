@@ -217,7 +217,8 @@ impl Metadata {
                 self.disk.remove_file(&old).map_err(io)?;
             }
         }
-        self.partition.log.delete_records(offset)?;
+        // The last record stays: a log without records has no leader epoch, and Kafka opens it only when it begins at its end.
+        self.partition.log.delete_records((offset - 1).max(0))?;
         Ok(())
     }
 }
