@@ -148,6 +148,14 @@ def committed(address, group, topic):
     return got.offset, got.metadata
 
 
+def producers(jvm, address, topic):
+    """The idempotent producers that the broker remembers: all columns of Kafka's own tool."""
+    outcome = jvm.call("org.apache.kafka.tools.TransactionsCommand", "--bootstrap-server", address, "describe-producers", "--topic", topic, "--partition", "0")
+    assert outcome.code == 0, outcome
+    return sorted(outcome.out.splitlines())
+
+
+TOPICS = [*(f"from-kafka-{c}" for c in CODECS), "wide", "transactional"]
 TIMES = [0, T, T + 5, T + 9_995, T + 20_000, T + 39_990, T + 10**9]
 
 
@@ -177,6 +185,14 @@ def kafkas(kafka_node, jvm, tmp_path_factory):
         write(kafka.address, "deleted", 10)
         for f in admin.delete_topics(["deleted"]).values():
             f.result(60)
+        p = ck.Producer({"bootstrap.servers": kafka.address, "transactional.id": "mover", "log_level": 2})
+        p.init_transactions(60)
+        for round_ in range(3):
+            p.begin_transaction()
+            for i in range(50):
+                p.produce("transactional", b"%d" % i, partition=0, timestamp=T + i)
+            p.commit_transaction(60)
+        del p
         # Many small commands, so that the controller writes snapshots and drops what is before them.
         for i in range(12):
             for f in admin.create_topics([NewTopic(f"small-{i}", 3, 1)]).values():
@@ -192,8 +208,9 @@ def kafkas(kafka_node, jvm, tmp_path_factory):
         kafka.stop()
         kafka.start(jvm)
         write(kafka.address, "from-kafka-none", 10, at=T + 40_000)
-        for topic in [f"from-kafka-{c}" for c in CODECS] + ["compacted", "wide"]:
-            said[topic] = (everything(kafka.address, topic), by_time(kafka.address, topic, TIMES))
+        for topic in TOPICS:
+            said[topic] = (everything(kafka.address, topic), by_time(kafka.address, topic, TIMES), producers(jvm, kafka.address, topic))
+        said["compacted"] = everything(kafka.address, "compacted")
         said["committed"] = committed(kafka.address, "moved", "from-kafka-none")
         said["topics"] = sorted(t for t in admin.list_topics(timeout=30).topics if not t.startswith("__"))
         said["cluster"] = admin.list_topics(timeout=30).cluster_id
@@ -225,9 +242,14 @@ def test_a_data_directory_that_kafka_wrote_is_served(jvm, kafkas, tmp_path, how)
         assert len(listed.topics["wide"].partitions) == 60 and all(p.leader == 1 and p.isrs == [1] for p in listed.topics["wide"].partitions.values())
         wide = list(admin.describe_configs([ConfigResource(ResourceType.TOPIC, "wide")]).values())[0].result(30)
         assert wide["retention.bytes"].value == "777777777"
-        for topic in [f"from-kafka-{c}" for c in CODECS] + ["compacted", "wide"]:
+        for topic in TOPICS:
             assert everything(server.address, topic) == said[topic][0], topic
             assert by_time(server.address, topic, TIMES) == said[topic][1], topic
+            assert producers(jvm, server.address, topic) == said[topic][2], topic
+        # Whoever compacts when: what is there was there, and each key's last record stays.
+        kept = everything(server.address, "compacted")
+        assert all(r in said["compacted"] for r in kept) and {r[2]: r for r in kept} == {r[2]: r for r in said["compacted"]}
+        assert len(said["from-kafka-none"][2]) == 3 and len(said["transactional"][2]) == 2
         assert committed(server.address, "moved", "from-kafka-none") == said["committed"] == (1234, "of Kafka")
         for round_ in range(2):
             write(server.address, "from-kafka-none", 10, at=T + 50_000)
