@@ -16,7 +16,7 @@ GOFILES := $(shell find go examples -name '*.go')
 TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 python-snappy lz4 zstandard pyarrow==26.0.1 pytest==9.2.0 mypy==2.4.1
 export WELLHEAD_BIN = $(BIN)/wellhead
 
-.PHONY: help demo demo-logs test test-rust test-go test-python test-interop install build lib data venv venv-test wheel lint bench accept clean skips
+.PHONY: help demo demo-logs test interop test-rust test-go test-python test-interop install build lib data venv venv-test wheel lint bench accept clean skips
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,9 +44,11 @@ test-go: lib ## the Go package's tests, with the race detector
 test-python: venv-test wheel ## the Python package's tests
 	cd python && $(PY) -m pytest -q tests
 
-test-interop: build venv-test wheel lib data ## foreign clients against our server, ours against what they wrote, kill -9 under load
+test-interop: build venv-test wheel lib data ## foreign clients and Java against our server, ours against Apache Kafka, files both ways, kill -9 under load
 	@cd examples && go build -o $(CURDIR)/build/flights-go ./flights/go
 	WELLHEAD_DATA=$(DATA) WELLHEAD_FLIGHTS_GO=$(CURDIR)/build/flights-go $(PY) -m pytest -q tests/interop
+
+interop: test-interop ## the same
 
 skips:
 	@if [ -s build/skipped ]; then echo "Skipped on this machine:"; sort -u build/skipped | sed 's/^/  /'; \

@@ -1,10 +1,14 @@
-"""An embedded broker per test module, topics of their own per test, and clients that are closed at the end."""
+"""An embedded broker per test module, topics of their own per test, and clients that are closed at the end.
+
+With WELLHEAD_TEST_BOOTSTRAP the clients go to the cluster at that address instead; the interop tests run them at Apache Kafka so."""
 
 import itertools
+import os
 import socket
 import subprocess
 import sys
 import textwrap
+import types
 
 import pytest
 
@@ -20,18 +24,21 @@ NOWHERE = f"127.0.0.1:{_taken.getsockname()[1]}"
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory):
+    if foreign := os.environ.get("WELLHEAD_TEST_BOOTSTRAP"):
+        yield types.SimpleNamespace(bootstrap_servers=foreign)
+        return
     with wellhead.Broker(tmp_path_factory.mktemp("data"), listen="127.0.0.1:0") as b:
         yield b
 
 
 @pytest.fixture
 def topic():
-    return f"topic-{next(_numbers)}"
+    return f"topic-{os.getpid()}-{next(_numbers)}"
 
 
 @pytest.fixture
 def group():
-    return f"group-{next(_numbers)}"
+    return f"group-{os.getpid()}-{next(_numbers)}"
 
 
 @pytest.fixture

@@ -64,6 +64,12 @@ class Server:
             self.kill(signal.SIGTERM)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """One line that programs read; pytest's own follows it."""
+    count = lambda *kinds: sum(len(terminalreporter.stats.get(k, [])) for k in kinds)
+    terminalreporter.write_line(f"{count('passed')} passed, {count('failed', 'error')} failed")
+
+
 @pytest.fixture
 def server(tmp_path):
     s = Server(tmp_path / "data")
@@ -88,3 +94,30 @@ def until(what, seconds=30.0):
             return got
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def jvm(tmp_path_factory):
+    """One Java process for Kafka's tools; see jvm.py."""
+    from jvm import Jvm
+
+    j = Jvm(tmp_path_factory.mktemp("jvm") / "log")
+    yield j
+    j.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka_node(tmp_path_factory, jvm):
+    """The one Apache Kafka of a session. It takes snapshots of its metadata early, so that there are some to read."""
+    from jvm import Kafka
+
+    k = Kafka(tmp_path_factory.mktemp("kafka") / "node", **{"log.segment.bytes": "1048576", "metadata.log.max.record.bytes.between.snapshots": "4000"})
+    yield k
+    k.stop()
+
+
+@pytest.fixture
+def kafka(kafka_node, jvm):
+    """That Kafka, running."""
+    kafka_node.start(jvm)
+    return kafka_node

@@ -5,7 +5,7 @@
 //! client hears of it; the image is what a replay of snapshot and log would make. A snapshot is complete or not there: it is
 //! written beside, synced, renamed. The log below a snapshot is dropped after the snapshot is durable.
 
-use crate::partitions::{LEADER_EPOCH, Partition};
+use crate::partitions::Partition;
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use wellhead_base::env::{Clock, Disk, OpenMode, Rng};
 use wellhead_base::{Code, Error, Result, TopicId};
 use wellhead_log::{Cleanup, LogConfig, LogDir, Origin, ReadUpTo};
 use wellhead_record::{BatchBuilder, BatchRef, Batches, BuilderOptions, NO_HEADERS};
-use wellhead_state::image::{Decision, Image, METADATA_TOPIC, Record, Settings, decode, encode_records};
+use wellhead_state::image::{Decision, Image, METADATA_TOPIC, Record, Replay, Settings, encode_records};
 
 /// A command that is not durable after this long is worth a log line.
 const COMMAND_WAIT: Duration = Duration::from_secs(30);
@@ -24,6 +24,10 @@ const COMMAND_WAIT: Duration = Duration::from_secs(30);
 const REPLAY_BYTES: usize = 4 << 20;
 /// What a metadata batch may hold when it is read back.
 const BATCH_BYTES_MAX: usize = 256 << 20;
+/// Kafka's types of control records (`ControlRecordType`). The header's value is a version and the time of the last record in it (0:
+/// not told), the footer's a version.
+const SNAPSHOT_HEADER: i16 = 3;
+const SNAPSHOT_FOOTER: i16 = 4;
 /// Records in one batch of a snapshot.
 const SNAPSHOT_BATCH_RECORDS: usize = 10_000;
 
@@ -68,11 +72,11 @@ impl Metadata {
         };
         let log = log_dir.partition(METADATA_TOPIC, 0, TopicId::METADATA, config)?;
         let dir = log_dir.path().join(format!("{METADATA_TOPIC}-0"));
-        let mut image = Image::new(settings);
+        let mut replay = Replay::new(Image::new(settings));
         let mut next = 0;
         if let Some((offset, path)) = newest_snapshot(&*disk, &dir)? {
             let bytes = read_file(&*disk, &path).map_err(|e| unreadable(&path, &e.to_string()))?;
-            let used = replay_batches(&bytes, 0, &mut image).map_err(|e| unreadable(&path, &e))?;
+            let used = replay_batches(&bytes, 0, &mut replay).map_err(|e| unreadable(&path, &e))?;
             if used != bytes.len() {
                 return Err(unreadable(&path, "it ends in the middle of a batch"));
             }
@@ -86,15 +90,21 @@ impl Metadata {
         while next < offsets.log_end {
             let slice = log.read(next, REPLAY_BYTES, ReadUpTo::LogEnd, true)?;
             let bytes = slice.to_bytes()?;
-            if replay_batches(&bytes, next, &mut image).map_err(|e| unreadable(&dir, &e))? == 0 {
+            if replay_batches(&bytes, next, &mut replay).map_err(|e| unreadable(&dir, &e))? == 0 {
                 return Err(unreadable(&dir, &format!("nothing can be read at offset {next}")));
             }
             next = Batches::new(&bytes).filter_map(std::result::Result::ok).last().map_or(next, |b| b.last_offset() + 1);
             replayed += bytes.len() as u64;
         }
+        if replay.kafkas() {
+            no_aborted_transactions(&*disk, log_dir)?;
+        }
+        let image = replay.finish().map_err(|e| refused(log_dir.path(), &e.to_string()))?;
+        // What we append follows on what a controller of Kafka's appended, if one did.
+        let epoch = log.latest_epoch().unwrap_or(0);
         Ok(Metadata {
             image: RwLock::new(image),
-            partition: Partition::new(log),
+            partition: Partition::new(log, epoch),
             clock,
             disk,
             dir,
@@ -118,9 +128,12 @@ impl Metadata {
         applied: impl FnOnce(Applied) -> Option<JoinHandle<()>>,
     ) -> Result<R> {
         let mut since_snapshot = self.running.lock().await;
-        let Decision { records, response } = decide(&self.image.read(), &mut self.rng.lock());
+        let Decision { mut records, response } = decide(&self.image.read(), &mut self.rng.lock());
         if records.is_empty() {
             return Ok(response);
+        }
+        if let Some(first) = self.image.read().first_record() {
+            records.insert(0, first);
         }
         let mut batch = encode_batch(&records, 0, self.clock.wall_ms())?;
         let appended = self.partition.append(&mut batch, Origin::Coordinator, &*self.clock)?;
@@ -182,13 +195,16 @@ impl Metadata {
     /// Writes the image as the snapshot that ends before `offset`, and drops what it replaces. The caller holds `running`.
     fn write_snapshot(&self, offset: i64) -> Result<()> {
         let io = |e: std::io::Error| Error::new(Code::KAFKA_STORAGE_ERROR, e.to_string());
-        let mut bytes = Vec::new();
-        let mut base = 0;
+        let now = self.clock.wall_ms();
+        // Kafka reads a snapshot only with a header and a footer around the records.
+        let mut bytes = control_batch(SNAPSHOT_HEADER, &[0; 11], 0, now)?;
+        let mut base = 1;
         for records in self.image.read().snapshot().chunks(SNAPSHOT_BATCH_RECORDS) {
-            bytes.extend_from_slice(&encode_batch(records, base, self.clock.wall_ms())?);
+            bytes.extend_from_slice(&encode_batch(records, base, now)?);
             base += records.len() as i64;
         }
-        let path = self.dir.join(format!("{offset:020}-{LEADER_EPOCH:010}.checkpoint"));
+        bytes.extend_from_slice(&control_batch(SNAPSHOT_FOOTER, &[0; 3], base, now)?);
+        let path = self.dir.join(format!("{offset:020}-{:010}.checkpoint", self.partition.leader_epoch));
         let part = path.with_extension("checkpoint.part");
         let file = self.disk.open(&part, OpenMode::Create).map_err(io)?;
         file.set_len(0).map_err(io)?;
@@ -201,7 +217,8 @@ impl Metadata {
                 self.disk.remove_file(&old).map_err(io)?;
             }
         }
-        self.partition.log.delete_records(offset)?;
+        // The last record stays: a log without records has no leader epoch, and Kafka opens it only when it begins at its end.
+        self.partition.log.delete_records((offset - 1).max(0))?;
         Ok(())
     }
 }
@@ -210,17 +227,46 @@ fn unreadable(path: &Path, why: &str) -> Error {
     Error::new(Code::KAFKA_STORAGE_ERROR, format!("the cluster metadata in {} cannot be read: {why}", path.display()))
 }
 
+fn refused(dir: &Path, why: &str) -> Error {
+    Error::invalid_arg(format!("the data directory {} cannot be served: {why}", dir.display()))
+}
+
+/// Kafka notes aborted transactions beside the log, and a reader of committed records needs them. Nobody here would tell it yet.
+fn no_aborted_transactions(disk: &dyn Disk, log_dir: &LogDir) -> Result<()> {
+    let io = |e: std::io::Error| Error::new(Code::KAFKA_STORAGE_ERROR, e.to_string());
+    for (topic, partition) in log_dir.partitions_on_disk() {
+        let dir = log_dir.path().join(format!("{topic}-{partition}"));
+        for (name, is_dir) in disk.read_dir(&dir).map_err(io)? {
+            let path = dir.join(&name);
+            if !is_dir
+                && path.extension().is_some_and(|e| e == "txnindex")
+                && !disk.open(&path, OpenMode::Read).and_then(|f| f.is_empty()).map_err(io)?
+            {
+                return Err(refused(log_dir.path(), &format!("{topic}-{partition} holds aborted transactions, which are not supported yet")));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// One batch of metadata records.
 fn encode_batch(records: &[Record], base_offset: i64, now_ms: i64) -> Result<Vec<u8>> {
-    let mut builder = BatchBuilder::new(BuilderOptions { base_offset, leader_epoch: LEADER_EPOCH, ..BuilderOptions::default() });
+    let mut builder = BatchBuilder::new(BuilderOptions { base_offset, leader_epoch: 0, ..BuilderOptions::default() });
     for value in encode_records(records) {
         builder.append(now_ms, None, Some(&value), NO_HEADERS)?;
     }
     Ok(builder.finish()?)
 }
 
+/// A batch with one control record: its type, and as its value version 0 of Kafka's record with the fields that are 0.
+fn control_batch(kind: i16, value: &[u8], base_offset: i64, now_ms: i64) -> Result<Vec<u8>> {
+    let mut builder = BatchBuilder::new(BuilderOptions { base_offset, leader_epoch: 0, control: true, ..BuilderOptions::default() });
+    builder.append(now_ms, Some(&[0, 0, 0, kind as u8]), Some(value), NO_HEADERS)?;
+    Ok(builder.finish()?)
+}
+
 /// Replays the records from offset `from` on of the batches in `bytes`; bytes used.
-fn replay_batches(bytes: &[u8], from: i64, image: &mut Image) -> std::result::Result<usize, String> {
+fn replay_batches(bytes: &[u8], from: i64, replay: &mut Replay) -> std::result::Result<usize, String> {
     let mut batches = Batches::new(bytes);
     let mut scratch = Vec::new();
     for batch in &mut batches {
@@ -234,9 +280,7 @@ fn replay_batches(bytes: &[u8], from: i64, image: &mut Image) -> std::result::Re
             if record.offset < from {
                 continue;
             }
-            if let Some(r) = decode(record.value.unwrap_or_default()).map_err(|e| e.to_string())? {
-                image.replay(&r).map_err(|e| e.to_string())?;
-            }
+            replay.value(record.value.unwrap_or_default()).map_err(|e| e.to_string())?;
         }
     }
     Ok(batches.consumed())

@@ -145,11 +145,11 @@ impl Node {
 
     /// A partition of a topic of `image`, which the caller still holds.
     fn partition_of(&self, image: &Image, topic: &Topic, partition: i32) -> Result<Arc<Partition>, Code> {
-        if usize::try_from(partition).ok().is_none_or(|p| p >= topic.partitions.len()) {
-            return Err(Code::UNKNOWN_TOPIC_OR_PART);
-        }
+        let state = usize::try_from(partition).ok().and_then(|p| topic.partitions.get(p)).ok_or(Code::UNKNOWN_TOPIC_OR_PART)?;
         self.partitions
-            .get_or_open(topic.id, partition, || self.log_dir.partition(&topic.name, partition, topic.id, self.log_config(image, topic)))
+            .get_or_open(topic.id, partition, state.leader_epoch, || {
+                self.log_dir.partition(&topic.name, partition, topic.id, self.log_config(image, topic))
+            })
             .map_err(|e| {
                 tracing::error!(topic = &*topic.name, partition, "a partition cannot be opened: {e}");
                 e.code()

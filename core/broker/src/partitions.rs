@@ -13,9 +13,6 @@ use wellhead_base::env::Clock;
 use wellhead_base::{Code, TopicId};
 use wellhead_log::{AppendError, AppendInfo, Appended, LogError, Origin, PartitionLog};
 
-/// The leader epoch of every partition of a single node: leadership never moves.
-pub const LEADER_EPOCH: i32 = 0;
-
 /// Who is to be woken when something moved.
 #[derive(Debug, Default)]
 pub struct Waiters {
@@ -72,16 +69,18 @@ impl Drop for Wait {
 /// One partition.
 pub struct Partition {
     pub log: Arc<PartitionLog>,
+    /// Leadership of a single node never moves, so this is what the metadata say for as long as the partition is open.
+    pub leader_epoch: i32,
     pub waiters: Arc<Waiters>,
     loaded: AtomicBool,
 }
 
 impl Partition {
-    pub fn new(log: Arc<PartitionLog>) -> Partition {
+    pub fn new(log: Arc<PartitionLog>, leader_epoch: i32) -> Partition {
         let waiters = Arc::new(Waiters::default());
         let hook = waiters.clone();
         log.set_on_advance(Arc::new(move || hook.wake()));
-        Partition { log, waiters, loaded: AtomicBool::new(false) }
+        Partition { log, leader_epoch, waiters, loaded: AtomicBool::new(false) }
     }
 
     /// Reads the log's files where that may take long, which is after an unclean stop: the runtime is told, so that the other
@@ -97,7 +96,7 @@ impl Partition {
 
     /// Appends batches in place; see `PartitionLog::append`. Takes microseconds and does not wait for durability.
     pub fn append(&self, batches: &mut [u8], origin: Origin, clock: &dyn Clock) -> Result<Appended, AppendError> {
-        let appended = self.log.append(batches, AppendInfo { leader_epoch: LEADER_EPOCH, origin, now_ms: clock.wall_ms() })?;
+        let appended = self.log.append(batches, AppendInfo { leader_epoch: self.leader_epoch, origin, now_ms: clock.wall_ms() })?;
         if self.log.high_watermark() > appended.last_offset {
             // Class page-cache: visible at once, and no commit will call the hook.
             self.waiters.wake();
@@ -142,6 +141,7 @@ impl Partitions {
         &self,
         topic: TopicId,
         partition: i32,
+        leader_epoch: i32,
         open: impl FnOnce() -> Result<Arc<PartitionLog>, LogError>,
     ) -> Result<Arc<Partition>, LogError> {
         if let Some(p) = self.get(topic, partition) {
@@ -151,7 +151,7 @@ impl Partitions {
         if let Some(p) = map.get(&(topic, partition)) {
             return Ok(p.clone());
         }
-        let p = Arc::new(Partition::new(open()?));
+        let p = Arc::new(Partition::new(open()?, leader_epoch));
         map.insert((topic, partition), p.clone());
         Ok(p)
     }

@@ -373,6 +373,20 @@ fn metadata_makes_a_topic_that_is_asked_for_when_that_is_allowed() {
     assert_eq!(topic(strict.client().call(12, &ask("t", true))), (Code::UNKNOWN_TOPIC_OR_PART, 0));
 }
 
+/// Java's admin client asks for an id under the name "", which was taken for the name: the answer had no id, and the client threw.
+#[test]
+fn metadata_by_id_does_not_look_at_the_name() {
+    let node = Node::start(&[]);
+    let mut c = node.client();
+    let id = c.create("t", 1, &[]);
+    for name in [None, Some(String::new())] {
+        let topics = [id, TopicId([9; 16])].map(|topic_id| metadata_request::MetadataRequestTopic { topic_id, name: name.clone() });
+        let r = c.call(13, &MetadataRequest { topics: Some(topics.into()), ..Default::default() });
+        assert_eq!((r.topics[0].error_code, r.topics[0].name.as_deref(), r.topics[0].topic_id), (0, Some("t"), id));
+        assert_eq!((Code(r.topics[1].error_code), r.topics[1].name.clone(), r.topics[1].topic_id), (Code::UNKNOWN_TOPIC_ID, None, TopicId([9; 16])));
+    }
+}
+
 #[test]
 fn topics_are_described_page_by_page() {
     let node = Node::start(&[]);
@@ -517,6 +531,17 @@ fn a_snapshot_bounds_the_metadata_log_and_gives_the_same_cluster() {
         names.iter().filter(|n| std::path::Path::new(n).extension().is_some_and(|e| e == "log")).count() < 8,
         "what the snapshot covers is dropped: {names:?}"
     );
+    // Kafka opens a snapshot by its header and footer, and a log that has at least one record.
+    let dir = node.dir.path().join("__cluster_metadata-0");
+    let snapshot = std::fs::read(dir.join(names.iter().find(|n| n.ends_with(".checkpoint")).unwrap())).unwrap();
+    let batches: Vec<BatchRef<'_>> = Batches::new(&snapshot).map(Result::unwrap).collect();
+    let control: Vec<bool> = batches.iter().map(BatchRef::is_control).collect();
+    assert!(control.len() > 2 && control[0] && control[control.len() - 1] && control.iter().filter(|c| **c).count() == 2, "{control:?}");
+    assert!(batches.windows(2).all(|w| w[1].base_offset() == w[0].last_offset() + 1), "offsets go on without a gap");
+    let end = |name: &str| name.split(['.', '-']).next().unwrap().parse::<i64>().unwrap();
+    let start = std::fs::read_to_string(node.dir.path().join("log-start-offset-checkpoint")).unwrap();
+    let start: i64 = start.lines().find_map(|l| l.strip_prefix("__cluster_metadata 0 ")).unwrap().parse().unwrap();
+    assert!(names.iter().any(|n| n.ends_with(".checkpoint") && end(n) > start), "the log keeps a record of the snapshot's: {start} {names:?}");
 }
 
 #[test]

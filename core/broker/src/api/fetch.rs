@@ -4,7 +4,7 @@
 //! The wait: register with every partition, look, sleep until one of them moves or the time is over, look again.
 
 use super::{Body, Node, RequestContext, check_leader_epoch};
-use crate::partitions::{LEADER_EPOCH, Partition, Wait};
+use crate::partitions::{Partition, Wait};
 use crate::sessions::{Asked, EPOCH_FINAL, EPOCH_INITIAL, Entry, Granted, TopicKey};
 use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
@@ -146,9 +146,6 @@ fn read_one(node: &Node, e: &mut Entry, left: i64, min_one: bool) -> Fetched {
         records: Vec::new(),
         len: 0,
     };
-    if let Err(code) = check_leader_epoch(e.current_leader_epoch, LEADER_EPOCH) {
-        return failed(e, code);
-    }
     // A handle of a topic that was deleted is found anew once: the name may stand for another topic now.
     for again in [true, false] {
         let handle = match &e.handle {
@@ -165,6 +162,9 @@ fn read_one(node: &Node, e: &mut Entry, left: i64, min_one: bool) -> Fetched {
                 }
             }
         };
+        if let Err(code) = check_leader_epoch(e.current_leader_epoch, handle.leader_epoch) {
+            return failed(e, code);
+        }
         let max = i64::from(e.bytes_max).min(left).max(0) as usize;
         match handle.log.read(e.fetch_offset, max, ReadUpTo::HighWatermark, min_one && left > 0 && e.bytes_max > 0) {
             Ok(slice) => {

@@ -1,7 +1,7 @@
 //! ListOffsets: an offset for a time, or for one of the special times.
 
 use super::{Body, Node, RequestContext, check_leader_epoch};
-use crate::partitions::{LEADER_EPOCH, Partition};
+use crate::partitions::Partition;
 use std::collections::HashSet;
 use std::sync::Arc;
 use wellhead_base::Code;
@@ -43,7 +43,7 @@ pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> R
                         Err(Code::UNSUPPORTED_VERSION)
                     } else {
                         node.partition(&t.name, p.partition_index).and_then(|partition| {
-                            check_leader_epoch(p.current_leader_epoch, LEADER_EPOCH)?;
+                            check_leader_epoch(p.current_leader_epoch, partition.leader_epoch)?;
                             find(&partition, p.timestamp).map_err(|e| e.code())
                         })
                     };
@@ -95,7 +95,7 @@ fn find(partition: &Partition, timestamp: i64) -> Result<Found, LogError> {
     let nothing = Found { timestamp: -1, offset: -1, leader_epoch: -1 };
     let offsets = log.offsets()?;
     Ok(match timestamp {
-        LATEST => Found { timestamp: -1, offset: offsets.high_watermark, leader_epoch: log.latest_epoch().unwrap_or(LEADER_EPOCH) },
+        LATEST => Found { timestamp: -1, offset: offsets.high_watermark, leader_epoch: log.latest_epoch().unwrap_or(partition.leader_epoch) },
         EARLIEST => {
             let epoch = log.epoch_of(offsets.log_start);
             Found { timestamp: -1, offset: offsets.log_start, leader_epoch: epoch }

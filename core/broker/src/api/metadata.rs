@@ -61,10 +61,14 @@ fn response(node: &Arc<Node>, context: &RequestContext, request: &MetadataReques
         Some(list) => list
             .iter()
             .map(|asked| match &asked.name {
-                None if version < 12 => error(Code::INVALID_REQUEST, Some(String::new()), asked.topic_id),
-                None if asked.topic_id.is_zero() => error(Code::UNKNOWN_TOPIC_ID, None, asked.topic_id),
-                None => image.topic_by_id(asked.topic_id).map_or_else(|| error(Code::UNKNOWN_TOPIC_ID, None, asked.topic_id), |t| found(t)),
-                Some(name) if !asked.topic_id.is_zero() && version < 12 => error(Code::INVALID_REQUEST, Some(name.clone()), asked.topic_id),
+                name if version < 12 && (name.is_none() || !asked.topic_id.is_zero()) => {
+                    error(Code::INVALID_REQUEST, Some(name.clone().unwrap_or_default()), asked.topic_id)
+                }
+                // With an id the name means nothing: Java's admin client sends "" and not null.
+                _ if !asked.topic_id.is_zero() => {
+                    image.topic_by_id(asked.topic_id).map_or_else(|| error(Code::UNKNOWN_TOPIC_ID, None, asked.topic_id), |t| found(t))
+                }
+                None => error(Code::UNKNOWN_TOPIC_ID, None, asked.topic_id),
                 Some(name) => match image.topic(name) {
                     Some(t) => found(t),
                     None if !topic_name_valid(name) => error(Code::TOPIC_EXCEPTION, Some(name.clone()), TopicId::ZERO),

@@ -1,7 +1,6 @@
 //! OffsetForLeaderEpoch: where a leader epoch ends, for a client that checks whether its position was truncated away.
 
 use super::{Body, Node, RequestContext, check_leader_epoch};
-use crate::partitions::LEADER_EPOCH;
 use std::sync::Arc;
 use wellhead_net::Answer;
 use wellhead_wire::DecodeError;
@@ -19,7 +18,7 @@ pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> R
                 .iter()
                 .map(|p| {
                     let found = node.partition(&t.topic, p.partition).and_then(|partition| {
-                        check_leader_epoch(p.current_leader_epoch, LEADER_EPOCH)?;
+                        check_leader_epoch(p.current_leader_epoch, partition.leader_epoch)?;
                         partition.log.offset_for_leader_epoch(p.leader_epoch).map_err(|e| e.code())
                     });
                     match found {

@@ -68,7 +68,7 @@ impl Bench {
         let options = LogDirOptions { commit: CommitMode::Manual, ..LogDirOptions::default() };
         let logs = LogDir::open(dir.path(), real_disk(), clock.clone(), options).unwrap();
         let log = logs.partition(OFFSETS_TOPIC, 0, wellhead_base::TopicId([7; 16]), LogConfig::default()).unwrap();
-        let shard = Shard::new(Arc::new(crate::partitions::Partition::new(log)), clock.clone(), GroupConfig::default(), 1);
+        let shard = Shard::new(Arc::new(crate::partitions::Partition::new(log, 0)), clock.clone(), GroupConfig::default(), 1);
         Self { _dir: dir, logs, clock, inner: Coordinator::new(Weak::new()).inner, shard }
     }
     fn ask(&self) -> oneshot::Receiver<Answered<()>> {

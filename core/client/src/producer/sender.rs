@@ -9,6 +9,9 @@
 //!   until the answers to all its batches under way are in; then it is sent again from the failed one on, in the old order.
 //! - With idempotence what is sent again goes one batch at a time: a broker remembers the last five batches of a producer, so that a
 //!   batch whose answer was lost may have at most four younger ones behind it, or its duplicate would not be recognised.
+//! - The first batch under a producer id goes to a partition alone. A broker that does not know the producer takes whatever sequence
+//!   it sees first (since KIP-360), so a second batch would be taken in front of a first one that is refused and sent again: on a
+//!   topic that was just made, the broker learns that it leads a partition while the batches come in.
 //! - A batch keeps its sequence number through its retries. Only OUT_OF_ORDER_SEQUENCE_NUMBER at the head of the partition (the
 //!   broker then has neither it nor anything after it) or UNKNOWN_PRODUCER_ID for a batch that no earlier attempt may have written
 //!   lead to a new producer id and new numbers, beginning with 0, for this partition alone.
@@ -86,6 +89,8 @@ struct Partition {
     in_flight_node: i32,
     ids: Option<Ids>,
     next_sequence: i32,
+    /// The partition has a batch of `ids`, so that its broker refuses one that is not the next.
+    known: bool,
     /// Wants a producer id newer than `ids`.
     renew: bool,
     not_before_us: i64,
@@ -176,6 +181,7 @@ impl Sender {
             in_flight_node: -1,
             ids: None,
             next_sequence: 0,
+            known: false,
             renew: false,
             not_before_us: 0,
             failures: 0,
@@ -286,7 +292,7 @@ impl Sender {
             }
             Ready::Now => {}
         }
-        if p.stalled() || (!p.in_flight.is_empty() && (p.in_flight_node != p.leader || p.renew || (idempotent && p.again()))) {
+        if p.stalled() || (!p.in_flight.is_empty() && (p.in_flight_node != p.leader || p.renew || (idempotent && (p.again() || !p.known)))) {
             return None;
         }
         if p.not_before_us > now_us {
@@ -338,7 +344,7 @@ impl Sender {
                 if p.renew || p.ids.is_none() {
                     // Nothing of the partition is in flight, so that its order begins anew with this batch.
                     p.ids = self.ids;
-                    (p.renew, p.next_sequence) = (false, 0);
+                    (p.renew, p.known, p.next_sequence) = (false, false, 0);
                     batch.sequence = None;
                     p.retry.iter_mut().for_each(|b| b.sequence = None);
                 }
@@ -425,6 +431,7 @@ impl Sender {
         if code.is_ok() || (idempotent && code == Code::DUPLICATE_SEQUENCE_NUMBER) {
             let batch = p.in_flight.remove(at).and_then(|f| f.batch).expect("it was there a moment ago");
             p.failures = 0;
+            p.known = true;
             out.push(report(&p.acc, batch, now_us, Ok(&answer)));
         } else if sequence_lost && earlier_open {
             // It follows one that has to be sent again.

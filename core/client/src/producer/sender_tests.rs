@@ -55,6 +55,10 @@ impl Rig {
         sender.on_up(2);
         if sender.idempotent {
             sender.on_ids(100, 0);
+            // The brokers have had records of this producer; `a_first_batch_goes_alone` is about the time before.
+            for p in &mut sender.parts {
+                (p.ids, p.known) = (sender.ids, true);
+            }
         }
         Rig { sender, limits, now: 0, next_token: 0, reports: Vec::new(), out: VecDeque::new(), others: Vec::new() }
     }
@@ -141,6 +145,34 @@ fn five_are_in_flight_and_a_failed_one_is_sent_again_with_all_after_it() {
     let tokens: Vec<u64> = r.reports.iter().flat_map(|x| x.tokens.clone()).collect();
     assert_eq!(tokens, [0, 1, 2, 3, 4, 5, 6]);
     assert!(r.reports.iter().all(|x| x.error.is_none()));
+}
+
+/// Apache Kafka refused the first batch of a topic that was just made (it did not lead the partition yet), took the second, which was
+/// on its way, as the producer's first, and the first came behind it: 20,000 records out of order.
+#[test]
+fn a_first_batch_goes_alone() {
+    let mut r = Rig::new(&[], 1);
+    r.sender.parts[0].ids = None;
+    r.append(0, 4);
+    r.poll();
+    assert_eq!(r.sequences(), [0]);
+    r.answer(Code::NOT_LEADER_FOR_PARTITION);
+    r.now += 10_000;
+    r.poll();
+    assert_eq!(r.sequences(), [0]);
+    r.answer(Code::NO_ERROR);
+    r.poll();
+    assert_eq!(r.sequences(), [1, 2, 3], "now it would be refused to leave one out");
+    // Under a new id it is a first batch again.
+    for _ in 0..3 {
+        r.answer(Code::OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
+    r.sender.on_ids(200, 0);
+    r.poll();
+    assert_eq!(r.sequences(), [0]);
+    r.answer(Code::NO_ERROR);
+    r.poll();
+    assert_eq!((r.sequences(), r.out[0].2[0].producer_id), (vec![1], 200), "what was sent before goes one by one");
 }
 
 #[test]

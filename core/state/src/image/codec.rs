@@ -2,10 +2,37 @@
 //! `frame version: uvarint (1) | record type: uvarint | record version: uvarint | body`.
 
 use super::{Partition, Record, Resource};
-use wellhead_wire::records::{ConfigRecord, MetadataRecord, PartitionRecord, ProducerIdsRecord, RemoveTopicRecord, TopicRecord};
+use wellhead_wire::records::{
+    ConfigRecord, FeatureLevelRecord, MetadataRecord, PartitionChangeRecord, PartitionRecord, ProducerIdsRecord, RemoveTopicRecord, TopicRecord,
+};
 use wellhead_wire::{Reader, Writer};
 
 const FRAME_VERSION: u32 = 1;
+/// Kafka's `LeaderConstants.NO_LEADER_CHANGE`.
+const NO_LEADER_CHANGE: i32 = -2;
+
+/// One value of a metadata log, ours or one that Kafka's controller wrote.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    Record(Record),
+    /// What lies between `Begin` and `End` counts together; `Abort` instead of `End` says that it does not.
+    Begin,
+    End,
+    Abort,
+    /// What must not be ignored: a broker that does not know it would let somebody in, or lack records. `there: false` takes it back.
+    Guard {
+        what: &'static str,
+        key: String,
+        there: bool,
+    },
+    /// It says nothing about the image: who is registered, settings without a meaning here.
+    Nothing,
+}
+
+const ACLS: &str = "access control lists, which are not supported yet: without them everybody would be let in";
+const SCRAM: &str = "SCRAM users, which are not supported yet: without them everybody would be let in";
+const TOKENS: &str = "delegation tokens, which are not supported yet: without them everybody would be let in";
+const DIRECTORIES: &str = "a broker with several log directories, of which only this one is here";
 
 /// Why a value of the metadata log is not a record of the image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +63,16 @@ fn encode(record: &Record) -> Vec<u8> {
             ..PartitionRecord::default()
         }
         .into(),
+        Record::PartitionChange { topic, partition, replicas, isr, leader } => PartitionChangeRecord {
+            partition_id: *partition,
+            topic_id: *topic,
+            isr: isr.clone(),
+            leader: leader.unwrap_or(NO_LEADER_CHANGE),
+            replicas: replicas.clone(),
+            ..PartitionChangeRecord::default()
+        }
+        .into(),
+        Record::Feature { name, level } => FeatureLevelRecord { name: name.clone(), feature_level: *level }.into(),
         Record::RemoveTopic { id } => RemoveTopicRecord { topic_id: *id }.into(),
         Record::Config { resource, name, value } => {
             ConfigRecord { resource_type: resource.type_id(), resource_name: resource.name().to_owned(), name: name.clone(), value: value.clone() }
@@ -54,8 +91,8 @@ fn encode(record: &Record) -> Vec<u8> {
     w.as_slice().to_vec()
 }
 
-/// Reads one value of the metadata log. `Ok(None)` for a record that is valid and says nothing about the image.
-pub fn decode(value: &[u8]) -> Result<Option<Record>, CodecError> {
+/// Reads one value of a metadata log.
+pub fn decode(value: &[u8]) -> Result<Entry, CodecError> {
     let bad = |e: wellhead_wire::DecodeError| CodecError(format!("metadata record: {e}"));
     let mut r = Reader::from_slice(value);
     let frame = r.uvarint().map_err(bad)?;
@@ -68,9 +105,11 @@ pub fn decode(value: &[u8]) -> Result<Option<Record>, CodecError> {
         .map_err(bad)?
         .ok_or_else(|| CodecError(format!("metadata record of the unknown type {key}")))?;
     r.finish().map_err(bad)?;
-    Ok(Some(match m {
-        MetadataRecord::Topic(t) => Record::Topic { name: t.name, id: t.topic_id },
-        MetadataRecord::Partition(p) => Record::Partition {
+    let guard = |what, key: String, there| Entry::Guard { what, key, there };
+    // Every type is named: one that is not understood must not be skipped.
+    Ok(match m {
+        MetadataRecord::Topic(t) => Entry::Record(Record::Topic { name: t.name, id: t.topic_id }),
+        MetadataRecord::Partition(p) => Entry::Record(Record::Partition {
             topic: p.topic_id,
             partition: p.partition_id,
             state: Partition {
@@ -80,18 +119,39 @@ pub fn decode(value: &[u8]) -> Result<Option<Record>, CodecError> {
                 leader_epoch: p.leader_epoch,
                 partition_epoch: p.partition_epoch,
             },
-        },
-        MetadataRecord::RemoveTopic(t) => Record::RemoveTopic { id: t.topic_id },
-        MetadataRecord::Config(c) => {
-            let resource = Resource::from_type(c.resource_type, c.resource_name)
-                .ok_or_else(|| CodecError(format!("config of a resource of type {}", c.resource_type)))?;
-            Record::Config { resource, name: c.name, value: c.value }
+        }),
+        MetadataRecord::PartitionChange(p) => Entry::Record(Record::PartitionChange {
+            topic: p.topic_id,
+            partition: p.partition_id,
+            replicas: p.replicas,
+            isr: p.isr,
+            leader: (p.leader != NO_LEADER_CHANGE).then_some(p.leader),
+        }),
+        MetadataRecord::RemoveTopic(t) => Entry::Record(Record::RemoveTopic { id: t.topic_id }),
+        MetadataRecord::Config(c) => Resource::from_type(c.resource_type, c.resource_name)
+            .map_or(Entry::Nothing, |resource| Entry::Record(Record::Config { resource, name: c.name, value: c.value })),
+        MetadataRecord::ProducerIds(p) => {
+            Entry::Record(Record::ProducerIds { broker: p.broker_id, broker_epoch: p.broker_epoch, next: p.next_producer_id })
         }
-        MetadataRecord::ProducerIds(p) => Record::ProducerIds { broker: p.broker_id, broker_epoch: p.broker_epoch, next: p.next_producer_id },
-        // Nothing else is written here, and a record that is not understood must not be skipped; these say nothing about the image.
-        MetadataRecord::NoOp(_) | MetadataRecord::FeatureLevel(_) | MetadataRecord::BeginTransaction(_) | MetadataRecord::EndTransaction(_) => {
-            return Ok(None);
-        }
-        other => return Err(CodecError(format!("metadata record of type {}, which this version does not know", other.api_key()))),
-    }))
+        MetadataRecord::BeginTransaction(_) => Entry::Begin,
+        MetadataRecord::EndTransaction(_) => Entry::End,
+        MetadataRecord::AbortTransaction(_) => Entry::Abort,
+        MetadataRecord::AccessControlEntry(a) => guard(ACLS, a.id.to_string(), true),
+        MetadataRecord::RemoveAccessControlEntry(a) => guard(ACLS, a.id.to_string(), false),
+        MetadataRecord::UserScramCredential(u) => guard(SCRAM, format!("{} {}", u.mechanism, u.name), true),
+        MetadataRecord::RemoveUserScramCredential(u) => guard(SCRAM, format!("{} {}", u.mechanism, u.name), false),
+        MetadataRecord::DelegationToken(t) => guard(TOKENS, t.token_id, true),
+        MetadataRecord::RemoveDelegationToken(t) => guard(TOKENS, t.token_id, false),
+        MetadataRecord::RegisterBroker(b) => guard(DIRECTORIES, b.broker_id.to_string(), b.log_dirs.len() > 1),
+        MetadataRecord::FeatureLevel(f) => Entry::Record(Record::Feature { name: f.name, level: f.feature_level }),
+        MetadataRecord::NoOp(_)
+        | MetadataRecord::UnregisterBroker(_)
+        | MetadataRecord::FenceBroker(_)
+        | MetadataRecord::UnfenceBroker(_)
+        | MetadataRecord::BrokerRegistrationChange(_)
+        | MetadataRecord::RegisterController(_)
+        | MetadataRecord::ClientQuota(_)
+        | MetadataRecord::ZkMigrationState(_)
+        | MetadataRecord::ClearElr(_) => Entry::Nothing,
+    })
 }

@@ -13,6 +13,7 @@
 
 mod codec;
 mod configs;
+mod replay;
 mod topics;
 
 #[cfg(test)]
@@ -22,8 +23,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use wellhead_base::{Code, Error, TopicId};
 
-pub use codec::{CodecError, decode, encode_records};
+pub use codec::{CodecError, Entry, decode, encode_records};
 pub use configs::{AlterConfig, AlterOp, AlterResource, DYNAMIC_BROKER_CONFIGS, NewConfigs, Resource, ResourceResult};
+pub use replay::{Refusal, Replay};
 pub use topics::{CreateTopics, CreatedTopic, DeleteTopic, DeletedTopic, GrowTopic, GrownTopic, NewTopic, TopicCreated};
 
 /// Kafka's name of the metadata log's topic; it exists apart from the image and nobody may create or delete it.
@@ -32,6 +34,9 @@ pub const METADATA_TOPIC: &str = "__cluster_metadata";
 pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
 /// Where transactions live.
 pub const TRANSACTIONS_TOPIC: &str = "__transaction_state";
+/// The feature without whose record Kafka does not read a metadata log, and its level for Kafka 4.3, whose records are written here
+/// (`MetadataVersion.IBP_4_3_IV0`).
+pub const METADATA_VERSION: (&str, i16) = ("metadata.version", 30);
 /// Producer ids are handed out in blocks of this many (Kafka: `ProducerIdsBlock.PRODUCER_ID_BLOCK_SIZE`).
 pub const PRODUCER_ID_BLOCK: i64 = 1000;
 
@@ -63,6 +68,19 @@ pub enum Record {
         topic: TopicId,
         partition: i32,
         state: Partition,
+    },
+    /// What is None stays. We never write it; Kafka's controller does. A change of the leader, also to none (-1), begins a leader epoch.
+    PartitionChange {
+        topic: TopicId,
+        partition: i32,
+        replicas: Option<Vec<i32>>,
+        isr: Option<Vec<i32>>,
+        leader: Option<i32>,
+    },
+    /// What Kafka has agreed on within a cluster; level 0 is none. It changes nothing here: it is kept so that Kafka can open the directory.
+    Feature {
+        name: String,
+        level: i16,
     },
     RemoveTopic {
         id: TopicId,
@@ -134,6 +152,7 @@ pub struct Image {
     /// Dynamic broker configs; key "" is the cluster-wide default, else a broker id in decimal.
     brokers: BTreeMap<String, BTreeMap<String, String>>,
     next_producer_id: i64,
+    features: BTreeMap<String, i16>,
     partition_count: usize,
 }
 
@@ -147,6 +166,7 @@ impl Image {
             collisions: HashMap::new(),
             brokers: BTreeMap::new(),
             next_producer_id: 0,
+            features: BTreeMap::new(),
             partition_count: 0,
         }
     }
@@ -188,6 +208,11 @@ impl Image {
     pub fn next_producer_id(&self) -> i64 {
         self.next_producer_id
     }
+    /// The record that a metadata log begins with, where it has none yet.
+    pub fn first_record(&self) -> Option<Record> {
+        let (name, level) = METADATA_VERSION;
+        (!self.features.contains_key(name)).then(|| Record::Feature { name: name.to_owned(), level })
+    }
 
     /// Takes the next block of producer ids: the response is the first one and how many.
     pub fn allocate_producer_ids(&self) -> Decision<Result<(i64, i64), Error>> {
@@ -228,6 +253,25 @@ impl Image {
                     std::cmp::Ordering::Greater => return Err(ReplayError(format!("partition {partition} of topic {} leaves a gap", topic.name))),
                 }
             }
+            Record::PartitionChange { topic, partition, replicas, isr, leader } => {
+                let topic = self.topic_mut(*topic)?;
+                let name = topic.name.clone();
+                let state = usize::try_from(*partition).ok().and_then(|at| topic.partitions.get_mut(at));
+                let state = state.ok_or_else(|| ReplayError(format!("a change of partition {partition} of topic {name}, which does not exist")))?;
+                if let Some(replicas) = replicas {
+                    state.replicas = replicas.as_slice().into();
+                }
+                if let Some(isr) = isr {
+                    state.isr = isr.as_slice().into();
+                }
+                if let Some(leader) = leader {
+                    state.leader = *leader;
+                    state.leader_epoch += 1;
+                }
+                state.partition_epoch += 1;
+            }
+            Record::Feature { name, level: 0 } => drop(self.features.remove(name)),
+            Record::Feature { name, level } => drop(self.features.insert(name.clone(), *level)),
             Record::RemoveTopic { id } => {
                 let name = self.by_id.remove(id).ok_or_else(|| ReplayError(format!("no topic {id} to remove")))?;
                 if let Some(topic) = self.topics.remove(&name) {
@@ -260,7 +304,8 @@ impl Image {
 
     /// The image as records: replayed into an empty image they give this one.
     pub fn snapshot(&self) -> Vec<Record> {
-        let mut out = Vec::with_capacity(self.topics.len() + self.partition_count + 1);
+        let mut out = Vec::with_capacity(self.features.len() + self.topics.len() + self.partition_count + 1);
+        out.extend(self.features.iter().map(|(name, level)| Record::Feature { name: name.clone(), level: *level }));
         for topic in self.topics.values() {
             out.push(Record::Topic { name: topic.name.to_string(), id: topic.id });
             for (i, state) in topic.partitions.iter().enumerate() {
@@ -290,6 +335,27 @@ impl Image {
         let mut image = Self::new(settings);
         records.iter().try_for_each(|r| image.replay(r))?;
         Ok(image)
+    }
+
+    /// Makes this node the leader of every partition, in the leader epoch that follows where somebody else led or nobody did: Kafka's
+    /// controller takes the leadership from a broker that stops. The error names a partition that is held elsewhere too.
+    pub fn lead_all(&mut self) -> Result<(), String> {
+        let me = self.settings.node_id;
+        for topic in self.topics.values_mut() {
+            if let Some((i, p)) = topic.partitions.iter().enumerate().find(|(_, p)| *p.replicas != [me]) {
+                return Err(format!("partition {i} of topic {} has its replicas on the nodes {:?}", topic.name, p.replicas));
+            }
+            if topic.partitions.iter().all(|p| p.leader == me) {
+                continue;
+            }
+            for p in Arc::make_mut(topic).partitions.iter_mut().filter(|p| p.leader != me) {
+                p.leader = me;
+                p.leader_epoch += 1;
+                p.partition_epoch += 1;
+                p.isr = p.replicas.clone();
+            }
+        }
+        Ok(())
     }
 
     fn topic_mut(&mut self, id: TopicId) -> Result<&mut Topic, ReplayError> {
@@ -333,6 +399,9 @@ fn set_or_remove(configs: &mut BTreeMap<String, String>, name: &str, value: Opti
 impl PartialEq for Image {
     /// Equal in what was replayed; the settings are the node's own.
     fn eq(&self, other: &Self) -> bool {
-        self.topics == other.topics && self.brokers == other.brokers && self.next_producer_id == other.next_producer_id
+        self.topics == other.topics
+            && self.brokers == other.brokers
+            && self.next_producer_id == other.next_producer_id
+            && self.features == other.features
     }
 }

@@ -36,7 +36,8 @@ impl World {
     fn replayed(&self) -> Image {
         let mut image = Image::new(settings());
         for v in &self.log {
-            image.replay(&decode(v).unwrap().unwrap()).unwrap();
+            let Entry::Record(r) = decode(v).unwrap() else { panic!("a record") };
+            image.replay(&r).unwrap();
         }
         image
     }
@@ -282,4 +283,93 @@ fn the_frame_is_krafts() {
     want.extend([3; 16]);
     want.push(0);
     assert_eq!(v, want);
+}
+
+/// The values of a Kafka controller's log, made of the wire's own encoder: what we never write ourselves.
+fn kafkas(records: impl IntoIterator<Item = wellhead_wire::records::MetadataRecord>) -> Vec<Vec<u8>> {
+    let value = |m: wellhead_wire::records::MetadataRecord| {
+        let mut w = wellhead_wire::Writer::with_capacity(64);
+        w.uvarint(1);
+        w.uvarint(m.api_key() as u32);
+        w.uvarint(m.version_max() as u32);
+        m.encode_body(&mut w, m.version_max()).unwrap();
+        w.as_slice().to_vec()
+    };
+    records.into_iter().map(value).collect()
+}
+
+fn replay(values: &[Vec<u8>]) -> Result<Image, String> {
+    let mut replay = Replay::new(Image::new(settings()));
+    for v in values {
+        replay.value(v).map_err(|e| e.to_string())?;
+    }
+    replay.finish().map_err(|e| e.to_string())
+}
+
+#[test]
+fn kafkas_own_metadata_makes_an_image() {
+    use wellhead_wire::records::*;
+    let id = |n: u8| TopicId([n; 16]);
+    let topic = |n: u8| TopicRecord { name: format!("t{n}"), topic_id: id(n) };
+    let partition = |n: u8, replicas: &[i32]| PartitionRecord {
+        topic_id: id(n),
+        partition_id: 0,
+        replicas: replicas.to_vec(),
+        isr: replicas.to_vec(),
+        leader: 1,
+        leader_epoch: 4,
+        ..PartitionRecord::default()
+    };
+    let change = |leader: i32, isr: Option<Vec<i32>>| PartitionChangeRecord {
+        topic_id: id(1),
+        partition_id: 0,
+        leader,
+        isr,
+        ..PartitionChangeRecord::default()
+    };
+    let log: Vec<MetadataRecord> = vec![
+        BeginTransactionRecord::default().into(),
+        FeatureLevelRecord { name: "metadata.version".into(), feature_level: 29 }.into(),
+        EndTransactionRecord::default().into(),
+        RegisterControllerRecord::default().into(),
+        RegisterBrokerRecord { broker_id: 1, ..Default::default() }.into(),
+        ConfigRecord { resource_type: 16, resource_name: "metrics".into(), name: "interval.ms".into(), value: Some("1".into()) }.into(),
+        BeginTransactionRecord::default().into(),
+        topic(1).into(),
+        partition(1, &[1]).into(),
+        EndTransactionRecord::default().into(),
+        BeginTransactionRecord::default().into(),
+        topic(2).into(),
+        AbortTransactionRecord::default().into(),
+        // The broker stops: nobody leads; comes back, stops again. A change without a leader is no new epoch.
+        change(-1, None).into(),
+        change(1, None).into(),
+        change(-2, Some(vec![1])).into(),
+        change(-1, Some(Vec::new())).into(),
+        AccessControlEntryRecord { id: id(9), ..Default::default() }.into(),
+        RemoveAccessControlEntryRecord { id: id(9) }.into(),
+        BeginTransactionRecord::default().into(),
+        topic(3).into(),
+    ];
+    let image = replay(&kafkas(log.clone())).unwrap();
+    assert_eq!(image.topics().map(|t| t.name.to_string()).collect::<Vec<_>>(), ["t1"]);
+    let p = image.partition("t1", 0).unwrap();
+    // 4, three changes of the leader, and we.
+    assert_eq!((p.leader, p.leader_epoch, &*p.isr, &*p.replicas), (1, 8, &[1][..], &[1][..]));
+    assert_eq!(replay(&kafkas(log.clone())).unwrap(), image, "every start comes to the same");
+    assert_eq!(replay(&encode_records(&image.snapshot())).unwrap(), image, "also from our own snapshot");
+    let feature = Record::Feature { name: "metadata.version".into(), level: 29 };
+    assert!(image.snapshot().starts_with(&[feature]) && image.first_record().is_none(), "Kafka's own level stays");
+    assert!(Image::new(settings()).first_record().is_some());
+
+    for (more, why) in [
+        (vec![MetadataRecord::from(AccessControlEntryRecord { id: id(9), ..Default::default() })], "access control lists"),
+        (vec![UserScramCredentialRecord { name: "u".into(), mechanism: 1, ..Default::default() }.into()], "SCRAM users"),
+        (vec![DelegationTokenRecord { token_id: "x".into(), ..Default::default() }.into()], "delegation tokens"),
+        (vec![RegisterBrokerRecord { broker_id: 1, log_dirs: vec![id(1), id(2)], ..Default::default() }.into()], "several log directories"),
+        (vec![EndTransactionRecord::default().into(), partition(3, &[1, 2]).into()], "partition 0 of topic t3 has its replicas on the nodes [1, 2]"),
+    ] {
+        let said = replay(&kafkas(log.iter().cloned().chain(more))).unwrap_err();
+        assert!(said.contains(why), "{said}");
+    }
 }
