@@ -26,6 +26,9 @@ pub const FETCH_SESSIONS_MAX: usize = 1_000;
 pub const PARTITIONS_PER_REQUEST_MAX: i32 = 100_000;
 /// Bytes of an offset commit's metadata (`offset.metadata.max.bytes`).
 pub const OFFSET_METADATA_BYTES_MAX: usize = 4_096;
+/// How long ListOffsets and DeleteRecords wait for records that are appended and not durable yet, in milliseconds; after it they
+/// answer by the high watermark as it stands.
+pub const SETTLE_MS_MAX: u64 = 5_000;
 
 const _: () = assert!(READ_AHEAD_BYTES < REQUEST_BYTES_MAX);
 const _: () = assert!(REQUEST_BYTES_MAX < RESPONSE_BYTES_MAX);

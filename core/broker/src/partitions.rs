@@ -7,9 +7,11 @@ use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use wellhead_base::env::Clock;
+use wellhead_base::limits::SETTLE_MS_MAX;
 use wellhead_base::{Code, TopicId};
 use wellhead_log::{AppendError, AppendInfo, Appended, LogError, Origin, PartitionLog};
 
@@ -125,6 +127,32 @@ impl Partition {
     }
 }
 
+/// What was appended to some partitions at one moment and was not visible yet.
+#[derive(Default)]
+pub struct Unsettled(Vec<(Arc<Partition>, i64)>);
+
+impl Unsettled {
+    /// Adds what is appended to `partition` by now.
+    pub fn add(&mut self, partition: &Arc<Partition>) {
+        if let Ok(o) = partition.log.offsets()
+            && o.high_watermark < o.log_end
+        {
+            self.0.push((partition.clone(), o.log_end - 1));
+        }
+    }
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+    /// Waits until all of it is visible, or cannot become so, or `SETTLE_MS_MAX` passed. A producer with acks=1 is answered at its
+    /// append; who then asks where the log ends is told an end that has the record, as by a Kafka broker without followers.
+    pub async fn settle(self) {
+        let deadline = Instant::now() + Duration::from_millis(SETTLE_MS_MAX);
+        for (partition, last) in self.0 {
+            let _ = partition.visible(last, deadline).await;
+        }
+    }
+}
+
 /// The partitions that were used since the start.
 #[derive(Default)]
 pub struct Partitions {
@@ -167,7 +195,6 @@ impl Partitions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[tokio::test(start_paused = true)]
     async fn a_wait_is_woken_by_any_of_its_lists_and_leaves_them_when_dropped() {

@@ -204,6 +204,33 @@ fn records_come_back_in_order_and_survive_a_restart() {
     assert_eq!((metadata.topics.len(), metadata.topics[0].topic_id), (1, id));
 }
 
+/// sarama's functional tests found it: acks=1 was answered at the append, and ListOffsets or DeleteRecords right behind it did not know
+/// of the record, as its sync was still under way. All three are sent before any is answered.
+#[test]
+fn an_acks_1_record_is_known_to_what_asks_behind_it() {
+    let node = Node::start(&[]);
+    let mut c = node.client();
+    c.create("t", 1, &[]);
+    let latest = |timestamp| {
+        let partition = list_offsets_request::ListOffsetsPartition { partition_index: 0, current_leader_epoch: -1, timestamp };
+        let topics = vec![list_offsets_request::ListOffsetsTopic { name: "t".into(), partitions: vec![partition] }];
+        ListOffsetsRequest { replica_id: -1, isolation_level: 0, topics, timeout_ms: 0 }
+    };
+    for i in 0..50 {
+        c.send(9, &produce_request("t", TopicId::ZERO, 0, 1, batch_at(1000 + i, &["a"], BuilderOptions::default())));
+        c.send(11, &latest(-1));
+        c.send(11, &latest(1000 + i));
+        let partitions = vec![delete_records_request::DeleteRecordsPartition { partition_index: 0, offset: i + 1 }];
+        let topics = vec![delete_records_request::DeleteRecordsTopic { name: "t".into(), partitions }];
+        c.send(2, &DeleteRecordsRequest { topics, timeout_ms: 10_000 });
+        assert_eq!(c.receive::<ProduceRequest>(9).responses[0].partition_responses[0].base_offset, i);
+        assert_eq!(c.receive::<ListOffsetsRequest>(11).topics[0].partitions[0].offset, i + 1);
+        assert_eq!(c.receive::<ListOffsetsRequest>(11).topics[0].partitions[0].offset, i);
+        let deleted = &c.receive::<DeleteRecordsRequest>(2).topics[0].partitions[0];
+        assert_eq!((deleted.error_code, deleted.low_watermark), (0, i + 1));
+    }
+}
+
 #[test]
 fn errors_of_produce_name_their_cause() {
     let node = Node::start(&[]);

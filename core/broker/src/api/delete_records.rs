@@ -1,6 +1,7 @@
-//! DeleteRecords: moves the start of partitions forward.
+//! DeleteRecords: moves the start of partitions forward, up to what is visible or becomes so while it waits.
 
 use super::{Body, Node, RequestContext};
+use crate::partitions::Unsettled;
 use std::sync::Arc;
 use wellhead_base::Code;
 use wellhead_net::Answer;
@@ -11,9 +12,16 @@ use wellhead_wire::messages::{DeleteRecordsRequest, DeleteRecordsResponse};
 
 pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> Result<Answer, DecodeError> {
     let request: DeleteRecordsRequest = body.decode(&context)?;
+    let mut unsettled = Unsettled::default();
+    for (t, p) in request.topics.iter().flat_map(|t| t.partitions.iter().map(move |p| (t, p))) {
+        if let Ok(partition) = node.partition(&t.name, p.partition_index) {
+            unsettled.add(&partition);
+        }
+    }
     let node = node.clone();
     // Files are removed and a checkpoint is synced: not on a worker of the runtime.
     Ok(context.later(async move {
+        unsettled.settle().await;
         let blocking = node.clone();
         let topics = node.runtime.spawn_blocking(move || delete(&blocking, &request)).await.unwrap_or_default();
         DeleteRecordsResponse { throttle_time_ms: 0, topics }

@@ -1,7 +1,8 @@
-//! ListOffsets: an offset for a time, or for one of the special times.
+//! ListOffsets: an offset for a time, or for one of the special times. It waits for what is appended and not durable yet, so that a
+//! producer with acks=1 is not told an end before its own record.
 
 use super::{Body, Node, RequestContext, check_leader_epoch};
-use crate::partitions::Partition;
+use crate::partitions::{Partition, Unsettled};
 use std::collections::HashSet;
 use std::sync::Arc;
 use wellhead_base::Code;
@@ -21,6 +22,25 @@ const EARLIEST_PENDING_UPLOAD: i64 = -6;
 pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> Result<Answer, DecodeError> {
     let request: ListOffsetsRequest = body.decode(&context)?;
     let version = context.version();
+    let mut unsettled = Unsettled::default();
+    for (t, p) in request.topics.iter().flat_map(|t| t.partitions.iter().map(move |p| (t, p))) {
+        if !matches!(p.timestamp, EARLIEST | EARLIEST_LOCAL)
+            && let Ok(partition) = node.partition(&t.name, p.partition_index)
+        {
+            unsettled.add(&partition);
+        }
+    }
+    if unsettled.is_empty() {
+        return Ok(context.answer(&respond(node, &request, version)));
+    }
+    let node = node.clone();
+    Ok(context.later(async move {
+        unsettled.settle().await;
+        respond(&node, &request, version)
+    }))
+}
+
+fn respond(node: &Arc<Node>, request: &ListOffsetsRequest, version: i16) -> ListOffsetsResponse {
     let (mut seen, mut twice) = (HashSet::new(), HashSet::new());
     for t in &request.topics {
         for p in &t.partitions {
@@ -69,7 +89,7 @@ pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> R
             ListOffsetsTopicResponse { name: t.name.clone(), partitions }
         })
         .collect();
-    Ok(context.answer(&ListOffsetsResponse { throttle_time_ms: 0, topics }))
+    ListOffsetsResponse { throttle_time_ms: 0, topics }
 }
 
 /// Whether the version knows this special time.
