@@ -16,6 +16,7 @@ import threading
 from pathlib import Path
 
 import conftest
+from client import Record
 from clients import FOREIGN
 
 FRAME_BYTES_MAX = 4000
@@ -80,12 +81,14 @@ def main():
         proxy.target = server.port
         address = f"127.0.0.1:{proxy.port}"
         try:
-            for client in FOREIGN:
-                proxy.client = client.name
-                topic = f"capture-{FOREIGN.index(client)}"
-                rows = [(b"k%d" % i, b"v%d" % i, [("h", b"1")] if client.headers else []) for i in range(5)]
-                client.write(address, topic, rows)
-                client.read(address, topic, len(rows), f"group-{topic}")
+            for kind in FOREIGN:
+                proxy.client = kind.name
+                topic = f"capture-{FOREIGN.index(kind)}"
+                rows = [Record(b"k%d" % i, b"v%d" % i, (("h", b"1"),) if "headers" in kind.carries else ()) for i in range(5)]
+                client = kind(address)
+                client.write(topic, rows)
+                client.read(topic, len(rows), f"group-{topic}")
+                client.close()
         finally:
             server.stop()
     with open(out, "w") as f:

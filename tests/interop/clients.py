@@ -1,130 +1,214 @@
-"""Each client behind two verbs, so that every pair of writer and reader runs the same table of records.
+"""The table of clients, and those that are programs.
 
-A record is (key, value, headers): bytes or None, bytes or None, a list of (str, bytes or None). `write` returns when all are
-acknowledged; `read` returns n records of a topic, read in a new or given group from the earliest offset, sorted by offset."""
+The Python clients run in this process (clients_python.py), the Go and Rust ones in one process each that takes JSON lines (`Remote`,
+go/, rust/), kcat and our command as one process a call."""
 
+import base64
 import json
 import os
 import subprocess
-import time
 from pathlib import Path
 
+from client import Client, Record, Refused
+from clients_python import Aiokafka, Confluent, KafkaPython, Ours
 from conftest import REPO, WELLHEAD, need
 
 HERE = Path(__file__).resolve().parent
 
 
-class Confluent:
-    name, headers, nulls = "confluent-kafka", True, True
-    module = "confluent_kafka"
+class Remote(Client):
+    """A client in a process that answers one JSON line with another."""
 
-    def write(self, address, topic, records, codec="none"):
-        ck = __import__(self.module)
-        failed = []
-        p = ck.Producer({"bootstrap.servers": address, "compression.type": codec, "linger.ms": 5})
-        for k, v, h in records:
-            p.produce(topic, v, key=k, headers=h, partition=0, on_delivery=lambda e, m: failed.append(e) if e else None)
-        assert p.flush(30) == 0 and not failed, failed[:3]
+    def __init__(self, address: str):
+        super().__init__(address)
+        self.process = subprocess.Popen([str(self.program()), self.name, address], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def read(self, address, topic, n, group):
-        ck = __import__(self.module)
-        c = ck.Consumer({"bootstrap.servers": address, "group.id": group, "auto.offset.reset": "earliest", "check.crcs": True})
-        c.subscribe([topic])
-        out, end = [], time.monotonic() + 30
-        while len(out) < n and time.monotonic() < end:
-            for m in c.consume(500, 0.2):
-                assert m.error() is None, m.error()
-                out.append((m.key(), m.value(), m.headers() or []))
-        c.commit(asynchronous=False)
-        c.close()
-        return out
+    def close(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.process.stdout.close()
+
+    def ask(self, verb, **args):
+        self.process.stdin.write(json.dumps({"do": verb, **args}).encode() + b"\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        assert line, f"the {self.name} process ended with {self.process.wait(10)} during {verb}"
+        answer = json.loads(line)
+        if "error" in answer:
+            raise Refused(answer["code"], answer["error"])
+        return answer.get("ok")
+
+    @staticmethod
+    def text(b):
+        return None if b is None else base64.b64encode(b).decode()
+
+    @staticmethod
+    def raw(s):
+        return None if s is None else base64.b64decode(s)
+
+    def write(self, topic, records, codec="none", max_bytes=0):
+        rows = [
+            {**r._asdict(), "key": self.text(r.key), "value": self.text(r.value), "headers": [{"name": n, "value": self.text(v)} for n, v in r.headers]}
+            for r in records
+        ]
+        self.ask("write", topic=topic, codec=codec, max_bytes=max_bytes, records=rows)
+
+    def rows(self, got):
+        return [
+            Record(self.raw(r["key"]), self.raw(r["value"]), tuple((h["name"], self.raw(h["value"])) for h in r["headers"] or ()), r["timestamp"], r["partition"], r["offset"])
+            for r in got
+        ]
+
+    def join(self, group, topic, reset="earliest"):
+        return RemoteMember(self, self.ask("join", group=group, topic=topic, reset=reset))
+
+    def commit(self, group, topic, partition, offset, metadata=""):
+        self.ask("commit", group=group, topic=topic, partition=partition, offset=offset, metadata=metadata)
+
+    def committed(self, group, topic, partition):
+        return tuple(self.ask("committed", group=group, topic=topic, partition=partition))
+
+    def offset(self, topic, partition, at):
+        return self.ask("offset", topic=topic, partition=partition, at=at)
+
+    def create(self, topic, partitions, configs=None):
+        self.ask("create", topic=topic, count=partitions, configs=configs or {})
+
+    def grow(self, topic, partitions):
+        self.ask("grow", topic=topic, count=partitions)
+
+    def remove(self, topic):
+        self.ask("remove", topic=topic)
+
+    def topics(self):
+        return self.ask("topics")
+
+    def config(self, topic, name):
+        return self.ask("config", topic=topic, name=name)
+
+    def alter(self, topic, name, value):
+        self.ask("alter", topic=topic, name=name, value=value)
+
+    def delete_records(self, topic, partition, before):
+        self.ask("delete_records", topic=topic, partition=partition, offset=before)
+
+    def groups(self):
+        return self.ask("groups")
+
+    def describe(self, group):
+        return tuple(self.ask("describe", group=group))
+
+    def remove_group(self, group):
+        self.ask("remove_group", group=group)
 
 
-class Ours(Confluent):
-    name = "wellhead (Python)"
-    module = "wellhead"
+class RemoteMember:
+    def __init__(self, client, number):
+        self.client, self.number = client, number
+
+    def poll(self, seconds):
+        return self.client.rows(self.client.ask("poll", member=self.number, ms=int(seconds * 1000)))
+
+    def leave(self):
+        self.client.ask("leave", member=self.number)
 
 
-class KafkaPython:
-    name, headers, nulls = "kafka-python", True, True
-
-    def write(self, address, topic, records, codec="none"):
-        from kafka import KafkaProducer
-
-        p = KafkaProducer(bootstrap_servers=address, acks="all", compression_type=None if codec == "none" else codec)
-        sent = [p.send(topic, value=v, key=k, headers=[(a, b) for a, b in h if b is not None], partition=0) for k, v, h in records]
-        p.flush(30)
-        for s in sent:
-            s.get(30)
-        p.close()
-
-    def read(self, address, topic, n, group):
-        from kafka import KafkaConsumer
-
-        c = KafkaConsumer(topic, bootstrap_servers=address, group_id=group, auto_offset_reset="earliest", consumer_timeout_ms=20000, enable_auto_commit=False)
-        out = []
-        for r in c:
-            out.append((r.key, r.value, list(r.headers)))
-            if len(out) == n:
-                break
-        c.commit()
-        c.close()
-        return out
+def build(tool, path, command, cwd, env=None):
+    """Builds a program of clients once a session; what it is built from is kept outside the checkout."""
+    need(tool)
+    if path not in build.done:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        r = subprocess.run(command, cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=1500)
+        assert r.returncode == 0, r.stderr[-3000:]
+        build.done.add(path)
+    return path
 
 
-class Kcat:
-    name, headers, nulls = "kcat", False, False
+build.done = set()
 
-    def write(self, address, topic, records, codec="none"):
-        kcat = need("kcat")
-        lines = b"".join(k + b"\t" + v + b"\n" for k, v, _ in records)
-        subprocess.run([kcat, "-b", address, "-t", topic, "-P", "-p", "0", "-K", "\t", "-z", codec, "-X", "acks=all"], input=lines, check=True, timeout=60)
 
-    def read(self, address, topic, n, group):
-        kcat = need("kcat")
+class Go(Remote):
+    def program(self):
+        path = REPO / "build" / "interop-go"
+        need("cc")  # confluent-kafka-go is librdkafka behind cgo
+        return build("go", path, ["go", "build", "-o", str(path), "."], HERE / "go", {"CGO_ENABLED": "1"})
+
+
+class Franz(Go):
+    name = "franz-go"
+
+
+class Sarama(Go):
+    name = "sarama"
+
+
+class Segmentio(Go):
+    name = "kafka-go"
+    has = Client.has - {"delete_records"}
+
+
+class ConfluentGo(Go):
+    name = "confluent-kafka-go"
+
+
+class Rust(Remote):
+    def program(self):
+        target = Path(os.environ.get("CARGO_TARGET_DIR") or REPO / "build") / "interop"
+        need("make")  # librdkafka is built by its own makefiles
+        return build("cargo", target / "debug" / "interop-clients", ["cargo", "build", "--locked", "--quiet", "--target-dir", str(target)], HERE / "rust")
+
+
+class Rdkafka(Rust):
+    name = "rdkafka"
+
+
+class Rskafka(Rust):
+    name = "rskafka"
+    has = frozenset({"offsets", "delete_records", "large"})
+    carries = Client.carries - {"duplicates", "null_headers"}
+
+    def read(self, topic, n, group):
+        return self.rows(self.ask("fetch", topic=topic, partition=0, offset=0, count=n))
+
+
+class Kcat(Client):
+    name = "kcat"
+    has = frozenset({"offsets"})
+    carries = frozenset()
+
+    def write(self, topic, records, codec="none", max_bytes=0):
+        lines = b"".join(r.key + b"\t" + r.value + b"\n" for r in records)
+        subprocess.run([need("kcat"), "-b", self.address, "-t", topic, "-P", "-p", "0", "-K", "\t", "-z", codec, "-X", "acks=all"], input=lines, check=True, timeout=60)
+
+    def read(self, topic, n, group):
         out = subprocess.run(
-            [kcat, "-b", address, "-G", group, "-X", "auto.offset.reset=earliest", "-c", str(n), "-f", "%k\t%s\n", "-q", topic],
+            [need("kcat"), "-b", self.address, "-G", group, "-X", "auto.offset.reset=earliest", "-c", str(n), "-f", "%k\t%s\n", "-q", topic],
             capture_output=True, check=True, timeout=60,
         ).stdout
-        return [(*line.split(b"\t", 1), []) for line in out.splitlines()]
+        return [Record(*line.split(b"\t", 1)) for line in out.splitlines()]
+
+    def offset(self, topic, partition, at):
+        out = subprocess.run([need("kcat"), "-b", self.address, "-Q", "-t", f"{topic}:{partition}:{at}"], capture_output=True, check=True, timeout=60, text=True).stdout
+        return int(out.rsplit(" ", 1)[1])
 
 
-class Franz:
-    name, headers, nulls = "franz-go", True, True
-    binary = None
+class Command(Client):
+    name = "wellhead (command)"
+    has = frozenset()
+    carries = frozenset()
 
-    def run(self, *args, stdin=None):
-        need("go")
-        if Franz.binary is None:
-            Franz.binary = REPO / "build" / "franz"
-            env = {**os.environ, "CGO_ENABLED": "0"}
-            subprocess.run(["go", "build", "-o", str(Franz.binary), "."], cwd=HERE / "franz", env=env, check=True, timeout=600)
-        r = subprocess.run([str(Franz.binary), *args], input=stdin, capture_output=True, text=True, timeout=90)
-        assert r.returncode == 0, r.stderr[-800:]
-        return r.stdout
+    def write(self, topic, records, codec="none", max_bytes=0):
+        lines = b"".join(r.key + b"\t" + r.value + b"\n" for r in records)
+        subprocess.run([WELLHEAD, "produce", topic, "--bootstrap", self.address, "-p", "0", "-K", "\t", "-z", codec], input=lines, check=True, timeout=60, stdout=subprocess.DEVNULL)
 
-    def write(self, address, topic, records, codec="none"):
-        h = lambda b: None if b is None else b.hex()
-        lines = "".join(json.dumps({"key": h(k), "value": h(v), "headers": [[a, h(b)] for a, b in hs]}) + "\n" for k, v, hs in records)
-        self.run("write", address, topic, codec, stdin=lines)
-
-    def read(self, address, topic, n, group):
-        b = lambda x: None if x is None else bytes.fromhex(x)
-        rows = [json.loads(line) for line in self.run("read", address, topic, str(n), group).splitlines()]
-        return [(b(r["key"]), b(r["value"]), [(a, b(v)) for a, v in r["headers"]]) for r in rows]
+    def read(self, topic, n, group):
+        r = subprocess.run([WELLHEAD, "consume", topic, "--bootstrap", self.address, "-G", group, "-o", "beginning", "-c", str(n), "-f", "%k\\t%s\\n"], capture_output=True, check=True, timeout=60)
+        return [Record(*line.split(b"\t", 1)) for line in r.stdout.splitlines()]
 
 
-class Command:
-    name, headers, nulls = "wellhead (command)", False, False
-
-    def write(self, address, topic, records, codec="none"):
-        lines = b"".join(k + b"\t" + v + b"\n" for k, v, _ in records)
-        subprocess.run([WELLHEAD, "produce", topic, "--bootstrap", address, "-p", "0", "-K", "\t", "-z", codec], input=lines, check=True, timeout=60, stdout=subprocess.DEVNULL)
-
-    def read(self, address, topic, n, group):
-        r = subprocess.run([WELLHEAD, "consume", topic, "--bootstrap", address, "-G", group, "-o", "beginning", "-c", str(n), "-f", "%k\\t%s\\n"], capture_output=True, check=True, timeout=60)
-        return [(*line.split(b"\t", 1), []) for line in r.stdout.splitlines()]
-
-
-FOREIGN = [Confluent(), KafkaPython(), Kcat(), Franz()]
-OURS = [Ours(), Command()]
+# Those that are not ours, and those that are.
+FOREIGN = [Confluent, KafkaPython, Aiokafka, Franz, Sarama, Segmentio, ConfluentGo, Rdkafka, Rskafka, Kcat]
+OURS = [Ours, Command]

@@ -43,6 +43,7 @@ pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> R
                 match t.result {
                     Ok(made) => CreatableTopicResult {
                         topic_id: made.id,
+                        error_message,
                         num_partitions: made.num_partitions,
                         replication_factor: made.replication_factor,
                         configs: Some(configs(&node, &t.name, &made)),
