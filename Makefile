@@ -13,7 +13,7 @@ PREFIX ?= /usr/local
 MODE ?= serve
 GOFILES := $(shell find go examples -name '*.go')
 # Packages of the tests; pinned, so that a new release of one does not turn main red.
-TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 python-snappy lz4 zstandard pyarrow==26.0.1 pytest==9.2.0 mypy==2.4.1
+TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 aiokafka==0.14.0 python-snappy lz4 zstandard pyarrow==26.0.1 pytest==9.2.0 mypy==2.4.1
 export WELLHEAD_BIN = $(BIN)/wellhead
 
 .PHONY: help demo demo-logs test interop test-rust test-go test-python test-interop install build lib data venv venv-test wheel lint bench accept clean skips

@@ -36,20 +36,27 @@ class Refused(Exception):
 
 
 class Client:
-    """What every client is asked. `has` names the groups of verbs that the library offers; a scenario that needs another one is not run
-    with it, and `limits` says for the documentation what its records cannot carry."""
+    """What every client is asked. `has` names the groups of verbs that the library offers, and a scenario that needs another one is not
+    run with it; `carries` names what its records can carry, and a round trip leaves the rest out."""
 
     name = ""
     # write, read: always. groups: join. offsets: by time. commits: commit, committed. admin: create .. alter. delete_records.
     has = frozenset({"groups", "offsets", "commits", "admin", "group_admin", "delete_records", "large"})
-    # Of a record: null and empty keys and values; headers; several of one name; null header values; the timestamp.
-    carries = frozenset({"nulls", "headers", "duplicates", "null_headers", "timestamps"})
+    # Of a record: a null key or value; empty ones told from null; neither key nor value; headers; several of one name; null header
+    # values; the timestamp.
+    carries = frozenset({"nulls", "empties", "nothing", "headers", "duplicates", "null_headers", "timestamps"})
+    # The longest metadata of a commit: offset.metadata.max.bytes.
+    metadata_max = 4096
 
     def __init__(self, address: str):
         self.address = address
 
     def close(self):
         pass
+
+    def broken(self) -> bool:
+        """Whether a call that was cut short left it unusable."""
+        return False
 
     def read(self, topic: str, n: int, group: str) -> list[Record]:
         """n records of one partition, read in `group` from the earliest offset, or from where the group was."""

@@ -14,6 +14,8 @@ def none_if_negative(offset):
 class Confluent(Client):
     name = "confluent-kafka"
     module = "confluent_kafka"
+    # It sends the zero byte that ends the string in C along with it.
+    metadata_max = 4095
 
     def __init__(self, address):
         super().__init__(address)
@@ -33,7 +35,7 @@ class Confluent(Client):
             raise self.refused(e) from e
 
     def write(self, topic, records, codec="none", max_bytes=0):
-        failed, config = [], {"bootstrap.servers": self.address, "compression.type": codec, "linger.ms": 5}
+        failed, config = [], {"bootstrap.servers": self.address, "compression.type": codec, "linger.ms": 5, "log_level": 0}
         if max_bytes:
             config["message.max.bytes"] = max_bytes
         p = self.ck.Producer(config)
@@ -58,6 +60,8 @@ class Confluent(Client):
         c = self.consumer(group)
         try:
             got = c.commit(offsets=[self.ck.TopicPartition(topic, partition, offset, metadata)], asynchronous=False)
+        except self.ck.KafkaException as e:
+            raise self.refused(e) from e
         finally:
             c.close()
         if got[0].error:
@@ -144,12 +148,13 @@ class ConfluentMember:
 class Ours(Confluent):
     name = "wellhead (Python)"
     module = "wellhead"
+    metadata_max = Client.metadata_max
 
 
 class KafkaPython(Client):
     name = "kafka-python"
-    # `headers` are pairs of str and bytes there: a null value is refused when it is sent.
-    carries = Client.carries - {"null_headers"}
+    # It refuses to send a header without a value, and a record with neither key nor value.
+    carries = Client.carries - {"null_headers", "nothing"}
 
     def __init__(self, address):
         super().__init__(address)
@@ -171,7 +176,7 @@ class KafkaPython(Client):
             raise Refused(getattr(e, "errno", -1), str(e)) from e
 
     def write(self, topic, records, codec="none", max_bytes=0):
-        limits = {"max_request_size": max_bytes, "buffer_memory": 64 << 20} if max_bytes else {}
+        limits = {"max_request_size": max_bytes} if max_bytes else {}
         p = self.kafka.KafkaProducer(bootstrap_servers=self.address, acks="all", compression_type=None if codec == "none" else codec, **limits)
         try:
             sent = [p.send(topic, value=r.value, key=r.key, headers=list(r.headers), partition=r.partition, timestamp_ms=r.timestamp) for r in records]
@@ -295,7 +300,7 @@ class Aiokafka(Client):
     name = "aiokafka"
     # Its admin client can neither delete nor, without a session, create what the tests of groups need; it has no call to delete a group.
     has = Client.has - {"group_admin"}
-    carries = Client.carries - {"null_headers"}
+    carries = Client.carries - {"null_headers", "nothing"}
 
     def __init__(self, address):
         super().__init__(address)

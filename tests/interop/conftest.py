@@ -121,3 +121,11 @@ def kafka(kafka_node, jvm):
     """That Kafka, running."""
     kafka_node.start(jvm)
     return kafka_node
+
+
+def pytest_unconfigure(config):
+    """The closing line: how many passed and failed."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        count = lambda *what: sum(len(reporter.stats.get(w, [])) for w in what)
+        print(f"interop: {count('passed')} passed, {count('failed', 'error')} failed, {count('skipped')} skipped")

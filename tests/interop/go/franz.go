@@ -9,6 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 type franz struct {
@@ -184,12 +185,16 @@ func (f *franz) remove(topic string) error {
 func (f *franz) topics() (map[string]int, error) {
 	ctx, cancel := wait()
 	defer cancel()
-	got, err := f.admin.ListTopics(ctx)
-	out := map[string]int{}
-	for name, t := range got {
-		out[name] = len(t.Partitions)
+	// Not by kadm's ListTopics, whose cache leaves out a topic right after a change to it.
+	got, err := kmsg.NewPtrMetadataRequest().RequestWith(ctx, f.kgo)
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	out := map[string]int{}
+	for _, t := range got.Topics {
+		out[*t.Topic] = len(t.Partitions)
+	}
+	return out, nil
 }
 
 func (f *franz) config(topic, name string) (string, error) {

@@ -182,7 +182,6 @@ func (s *saramaClient) commit(group, topic string, partition int32, offset int64
 	if err != nil {
 		return err
 	}
-	defer om.Close()
 	p, err := om.ManagePartition(topic, partition)
 	if err != nil {
 		return err
@@ -190,6 +189,9 @@ func (s *saramaClient) commit(group, topic string, partition int32, offset int64
 	p.MarkOffset(offset, metadata)
 	om.Commit()
 	p.AsyncClose()
+	if err := om.Close(); err != nil {
+		return err
+	}
 	for e := range p.Errors() {
 		return e.Err
 	}

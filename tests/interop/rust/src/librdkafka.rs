@@ -62,8 +62,7 @@ impl Librdkafka {
         let mut sent = Vec::new();
         for x in &r.records {
             let headers = x.headers.iter().fold(OwnedHeaders::new(), |all, h| all.insert(Header { key: &h.name, value: h.value.0.as_deref() }));
-            let mut record: FutureRecord<'_, [u8], [u8]> =
-                FutureRecord::to(&r.topic).partition(x.partition).timestamp(x.timestamp).headers(headers);
+            let mut record: FutureRecord<'_, [u8], [u8]> = FutureRecord::to(&r.topic).partition(x.partition).timestamp(x.timestamp).headers(headers);
             record.key = x.key.0.as_deref();
             record.payload = x.value.0.as_deref();
             sent.push(producer.send_result(record).map_err(|(e, _)| from_library(e))?);
@@ -83,9 +82,9 @@ impl Librdkafka {
             let left = if out.is_empty() { end.saturating_duration_since(Instant::now()) } else { Duration::from_millis(20) };
             let Some(message) = consumer.poll(left) else { break };
             let m = message.map_err(from_library)?;
-            let headers = m.headers().map_or(Vec::new(), |h| {
-                h.iter().map(|h| Name { name: h.key.to_owned(), value: Bytes(h.value.map(<[u8]>::to_vec)) }).collect()
-            });
+            let headers = m
+                .headers()
+                .map_or(Vec::new(), |h| h.iter().map(|h| Name { name: h.key.to_owned(), value: Bytes(h.value.map(<[u8]>::to_vec)) }).collect());
             out.push(Record {
                 key: Bytes(m.key().map(<[u8]>::to_vec)),
                 value: Bytes(m.payload().map(<[u8]>::to_vec)),
@@ -102,7 +101,12 @@ impl Librdkafka {
             && let Err(e) = consumer.commit_consumer_state(CommitMode::Sync)
         {
             // A commit that a rebalance overtook fails; the records are then read again by whoever has the partition now.
-            let overtaken = [RDKafkaErrorCode::IllegalGeneration, RDKafkaErrorCode::UnknownMemberId, RDKafkaErrorCode::RebalanceInProgress, RDKafkaErrorCode::NoOffset];
+            let overtaken = [
+                RDKafkaErrorCode::IllegalGeneration,
+                RDKafkaErrorCode::UnknownMemberId,
+                RDKafkaErrorCode::RebalanceInProgress,
+                RDKafkaErrorCode::NoOffset,
+            ];
             if !e.rdkafka_error_code().is_some_and(|c| overtaken.contains(&c)) {
                 return Err(from_library(e));
             }
