@@ -67,7 +67,8 @@ pub(crate) fn run(shared: &Arc<DirShared>) {
             }
             if queue.partitions.is_empty() && !queue.announce {
                 drop(queue);
-                if let Err(e) = shared.journal.lock().idle(shared) {
+                let mut journal = shared.journal.lock();
+                if let Err(e) = journal.idle(shared) {
                     shared.go_offline(&e);
                 }
             }
@@ -113,6 +114,8 @@ pub(crate) fn run_once(shared: &DirShared) -> Result<usize, LogError> {
 /// Makes one group durable: what the journal takes with one sync, and then the rest, file by file. A partition is told as soon as
 /// it is durable, with no lock held.
 fn sync_group(shared: &DirShared, group: &[Arc<PartitionLog>]) -> Result<(), LogError> {
+    // Before the journal's lock is released.
+    let failed = |e: LogError| shared.go_offline(&e);
     let mut journal = shared.journal.lock();
     // Under the lock: a partition that is deleted later finds its entries and voids them.
     let owed: Vec<Owed> = group.iter().map(|p| p.owed()).collect();
@@ -120,15 +123,15 @@ fn sync_group(shared: &DirShared, group: &[Arc<PartitionLog>]) -> Result<(), Log
     if !chosen.contains(&true) {
         drop(journal);
     } else {
-        journal.make_room(shared, bytes)?;
+        journal.make_room(shared, bytes).map_err(failed)?;
         let jobs: Vec<_> = group.iter().zip(&chosen).filter(|c| *c.1).map(|(p, _)| (p.clone(), p.take_job())).collect();
-        let written = journal.write(shared, &jobs)?;
+        let written = journal.write(shared, &jobs).map_err(failed)?;
         let mut told = Vec::with_capacity(jobs.len());
         for (p, job) in jobs {
             if written {
                 p.keep_job(job);
             } else {
-                finish_directly(shared, &p, job)?;
+                finish_directly(shared, &p, job).map_err(failed)?;
             }
             told.push(p);
         }
@@ -137,11 +140,14 @@ fn sync_group(shared: &DirShared, group: &[Arc<PartitionLog>]) -> Result<(), Log
     }
     for (p, _) in group.iter().zip(&chosen).filter(|c| !c.1) {
         let journal = shared.journal.lock();
-        finish_directly(shared, p, p.take_job())?;
+        // Another thread's sync may have failed since.
+        shared.offline().map_or(Ok(()), Err)?;
+        finish_directly(shared, p, p.take_job()).map_err(failed)?;
         drop(journal);
         p.call_hook();
     }
-    shared.journal.lock().upkeep(shared)
+    let mut journal = shared.journal.lock();
+    journal.upkeep(shared).map_err(failed)
 }
 
 /// Syncs a partition's files. The caller holds the journal's lock.

@@ -1,5 +1,7 @@
 //! What a data directory and a partition can be told. The broker fills these from Kafka's property names.
 
+use std::hash::{BuildHasher, RandomState};
+
 /// When an appended batch counts as durable, so becomes visible and is acknowledged (topic config `wellhead.durability`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Durability {
@@ -122,6 +124,8 @@ pub struct LogDirOptions {
     pub journal_bytes: u64,
     /// Partitions that may have bytes in the journal and not yet in their own files, durably; each keeps up to three files open.
     pub journal_partitions_max: usize,
+    /// Marks the journal's groups, against bytes of a producer that look like one; at random, from whoever opens the directory.
+    pub journal_key: u64,
     /// `log.cleaner.dedupe.buffer.size`: memory of one compaction's map of keys, in bytes.
     pub dedupe_buffer_bytes: usize,
 }
@@ -134,6 +138,7 @@ impl Default for LogDirOptions {
             checkpoint_interval_ms: 60_000,
             journal_bytes: 64 << 20,
             journal_partitions_max: 200,
+            journal_key: RandomState::new().hash_one(0),
             dedupe_buffer_bytes: 128 << 20,
         }
     }

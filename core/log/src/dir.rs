@@ -96,7 +96,7 @@ impl LogDir {
         let marker = path.join(files::CLEAN_SHUTDOWN);
         let was_clean = disk.exists(&marker);
         // First of all: it may make directories.
-        let mut replayed = replay::replay(&*disk, path, was_clean)?;
+        let mut replayed = replay::replay(&*disk, path, was_clean, options.journal_key)?;
         let mut on_disk = HashSet::new();
         for (name, is_dir) in disk.read_dir(path).map_err(|e| LogError::io("listing", path, e))? {
             let Some(name) = name.to_str() else { continue };

@@ -11,6 +11,8 @@
 //! Invariants: a group is written after the sync of the one before it returned, and begins on a page of its own, so that a torn one
 //! takes nothing with it; a file is written from its start again only when everything in it is synced in its own place and the
 //! file's header says durably that its groups are old.
+//! A sync that fails takes the directory offline before the journal's lock is released, and nothing is done here afterwards: what a
+//! failed sync was to make durable is in nobody's list any more.
 //! Lock order: a partition's state, the journal, then what `sync` locks.
 
 use crate::dir::DirShared;
@@ -260,6 +262,9 @@ impl Journal {
     /// Makes room for a group of about so many bytes, in the other file when this one is full. To be called before jobs are taken:
     /// what is in a job is nobody's to sync, and the other file may have to be freed.
     pub(crate) fn make_room(&mut self, shared: &DirShared, bytes: u64) -> Result<(), LogError> {
+        if let Some(e) = shared.offline() {
+            return Err(e);
+        }
         if self.at + 2 * bytes + PAGE as u64 <= self.capacity {
             return Ok(());
         }
@@ -309,12 +314,13 @@ impl Journal {
                     self.files[file] = None;
                     crate::files::remove_if_there(&*shared.disk, &path)?;
                     shared.disk.sync_dir(&shared.path).map_err(|e| LogError::io("syncing", &shared.path, e))?;
-                    if file == self.current {
-                        self.at = PAGE as u64;
-                    }
                 }
                 Err(e) => return Err(LogError::io("writing", &path, e)),
             }
+        }
+        if file == self.current {
+            // What is there is old, and a file's groups follow each other from its start.
+            self.at = PAGE as u64;
         }
         self.live.retain(|_, l| {
             l.files[file] = false;
@@ -325,6 +331,9 @@ impl Journal {
 
     /// The journal's share of upkeep after a group commit: a little of what must be done before the ring comes round.
     pub(crate) fn upkeep(&mut self, shared: &DirShared) -> Result<(), LogError> {
+        if let Some(e) = shared.offline() {
+            return Err(e);
+        }
         let excess = self.unsynced.len().saturating_sub(self.unsynced_max);
         if excess > 0 {
             self.drain(shared, excess, false)?;
@@ -340,6 +349,9 @@ impl Journal {
     }
     /// Syncs a few of the partitions that have waited for long, so that a stop finds little to do.
     pub(crate) fn idle(&mut self, shared: &DirShared) -> Result<(), LogError> {
+        if let Some(e) = shared.offline() {
+            return Err(e);
+        }
         let due = shared.clock.mono_ms() - IDLE_AFTER_MS;
         let n = self.unsynced.iter().take(DRAIN_WHEN_IDLE).take_while(|u| u.1 <= due).count();
         if n > 0 { self.drain(shared, n, false) } else { Ok(()) }
@@ -347,6 +359,9 @@ impl Journal {
 
     /// Everything in the ring is synced in its own place, and the ring is empty.
     pub(crate) fn empty(&mut self, shared: &DirShared) -> Result<(), LogError> {
+        if let Some(e) = shared.offline() {
+            return Err(e);
+        }
         self.drain(shared, usize::MAX, false)?;
         // Entries of partitions that are not live are void.
         if !self.live.is_empty() {

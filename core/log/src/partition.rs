@@ -695,7 +695,10 @@ impl PartitionLog {
             s.retire();
         }
         let disk = &*self.shared.disk;
-        let settled = self.settle(false);
+        // First what the checkpoints say: the void leaves the directory without its last bytes, should it come back after a power cut.
+        // On a full disk they stay until the files are gone.
+        let forgotten = self.shared.forget_checkpoints(&self.topic, self.partition);
+        let settled = self.settle(forgotten.is_err());
         let done = if settled.is_err() {
             settled
         } else if self.on_disk || state.as_ref().is_some_and(|l| l.dir_made) {
@@ -716,9 +719,8 @@ impl PartitionLog {
         };
         drop(state);
         self.shared.remove(&self.dir_name);
-        let forgotten = self.shared.forget_checkpoints(&self.topic, self.partition);
         self.wake_all();
-        done.and(forgotten)
+        done.and_then(|()| if forgotten.is_err() { self.shared.forget_checkpoints(&self.topic, self.partition) } else { Ok(()) })
     }
 
     /// For a produce request that cannot go on: the code and message of this log's failure.

@@ -13,7 +13,6 @@ use crate::journal::{
 };
 use crate::segment::file_name;
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,10 +50,10 @@ struct Entry<'a> {
     bytes: &'a [u8],
 }
 
-/// Reads the journal of the data directory at `root` and empties it. After a clean stop (`was_clean`) it is not read: there is none,
+/// Reads the journal of the data directory at `root` and empties it; groups will carry `key` from then on. After a clean stop (`was_clean`) it is not read: there is none,
 /// or somebody else has written to the directory since.
-pub(crate) fn replay(disk: &dyn Disk, root: &Path, was_clean: bool) -> Result<Replayed, LogError> {
-    let mut out = Replayed { files: [None, None], seq: 1, key: new_key(), damaged: HashMap::new() };
+pub(crate) fn replay(disk: &dyn Disk, root: &Path, was_clean: bool, key: u64) -> Result<Replayed, LogError> {
+    let mut out = Replayed { files: [None, None], seq: 1, key, damaged: HashMap::new() };
     let paths = FILES.map(|f| root.join(f));
     if was_clean {
         let stale: Vec<_> = paths.iter().filter(|p| disk.exists(p)).collect();
@@ -373,8 +372,3 @@ impl Place<'_> {
 
 /// Files that a replay has open at once.
 const OPEN_MAX: usize = 200;
-
-fn new_key() -> u64 {
-    // Std's random keys; nothing is decided by it, so a simulation repeats all the same.
-    RandomState::new().hash_one(FILE_MAGIC)
-}
