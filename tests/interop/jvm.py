@@ -168,13 +168,14 @@ class Kafka:
         outcome = jvm.call("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.address, "--list", seconds=120)
         assert outcome.code == 0, outcome
 
-    def stop(self) -> None:
-        """A clean stop, which leaves the data directory whole."""
+    def stop(self, sig=signal.SIGTERM) -> None:
+        """A clean stop, which leaves the data directory whole, or a kill."""
         if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+            self.process.send_signal(sig)
             try:
                 self.process.wait(120)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+                self.process.wait(30)
                 raise
         self.process = None
