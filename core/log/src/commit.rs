@@ -120,9 +120,7 @@ fn sync_group(shared: &DirShared, group: &[Arc<PartitionLog>]) -> Result<(), Log
     // Under the lock: a partition that is deleted later finds its entries and voids them.
     let owed: Vec<Owed> = group.iter().map(|p| p.owed()).collect();
     let (chosen, bytes) = journal.choose(&owed);
-    if !chosen.contains(&true) {
-        drop(journal);
-    } else {
+    if chosen.contains(&true) {
         journal.make_room(shared, bytes).map_err(failed)?;
         let jobs: Vec<_> = group.iter().zip(&chosen).filter(|c| *c.1).map(|(p, _)| (p.clone(), p.take_job())).collect();
         let written = journal.write(shared, &jobs).map_err(failed)?;
@@ -136,7 +134,11 @@ fn sync_group(shared: &DirShared, group: &[Arc<PartitionLog>]) -> Result<(), Log
             told.push(p);
         }
         drop(journal);
-        told.iter().for_each(|p| p.call_hook());
+        for p in told {
+            p.call_hook();
+        }
+    } else {
+        drop(journal);
     }
     for (p, _) in group.iter().zip(&chosen).filter(|c| !c.1) {
         let journal = shared.journal.lock();

@@ -220,7 +220,7 @@ impl Journal {
         self.buf[16..24].copy_from_slice(&self.seq.to_be_bytes());
         let crc = crc32c(&self.buf[8..GROUP_HEADER + entries]);
         self.buf[4..8].copy_from_slice(&crc.to_be_bytes());
-        let path = self.path(shared, self.current);
+        let path = path(shared, self.current);
         let file = match self.file(shared) {
             Ok(f) => f,
             Err(e) if is_full(&e) => return Ok(false),
@@ -241,16 +241,12 @@ impl Journal {
         Ok(true)
     }
 
-    fn path(&self, shared: &DirShared, file: usize) -> PathBuf {
-        shared.path.join(FILES[file])
-    }
-
     /// The current file, made durably if it is not there.
     fn file(&mut self, shared: &DirShared) -> io::Result<Arc<dyn DiskFile>> {
         if let Some(f) = &self.files[self.current] {
             return Ok(f.clone());
         }
-        let path = self.path(shared, self.current);
+        let path = path(shared, self.current);
         let f = shared.disk.open(&path, OpenMode::Create)?;
         f.write_all_at(&file_header(self.seq, self.key), 0)?;
         f.sync_data()?;
@@ -306,7 +302,7 @@ impl Journal {
     /// Says durably that a file's groups are old.
     fn free(&mut self, shared: &DirShared, file: usize) -> Result<(), LogError> {
         if let Some(f) = &self.files[file] {
-            let path = self.path(shared, file);
+            let path = path(shared, file);
             match f.write_all_at(&file_header(self.seq, self.key), 0) {
                 Ok(()) => f.sync_data().map_err(|e| LogError::io("syncing", &path, e))?,
                 // A file system that never writes in place has no room for it; a removal needs none.
@@ -403,7 +399,7 @@ impl Journal {
         assert!(self.live.is_empty(), "the ring is emptied before its files go");
         for file in 0..FILES.len() {
             if self.files[file].take().is_some() {
-                crate::files::remove_if_there(&*shared.disk, &self.path(shared, file))?;
+                crate::files::remove_if_there(&*shared.disk, &path(shared, file))?;
             }
         }
         shared.disk.sync_dir(&shared.path).map_err(|e| LogError::io("syncing", &shared.path, e))
@@ -438,6 +434,10 @@ fn sync_own_files(shared: &DirShared, partitions: &[Arc<PartitionLog>]) -> Resul
         p.finish_job(job);
     }
     Ok(())
+}
+
+fn path(shared: &DirShared, file: usize) -> PathBuf {
+    shared.path.join(FILES[file])
 }
 
 fn put_header(buf: &mut Vec<u8>, kind: u8, name: &str, id: TopicId) {
