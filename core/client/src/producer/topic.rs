@@ -70,6 +70,8 @@ pub(crate) struct Topic {
     pub state: RwLock<State>,
     sticky: AtomicI32,
     sticky_until_ms: AtomicI64,
+    /// Held while the choice moves on.
+    choosing: Mutex<()>,
 }
 
 thread_local! {
@@ -108,6 +110,7 @@ impl Topic {
             state: RwLock::new(State::Unknown { waiting: Vec::new(), since_us: None, dormant: true }),
             sticky: AtomicI32::new(-1),
             sticky_until_ms: AtomicI64::new(0),
+            choosing: Mutex::new(()),
         }
     }
 
@@ -167,18 +170,23 @@ impl Topic {
     /// The partition that records without a key stick to for now; the next in turn with a leader, when its time is over.
     fn sticky(&self, parts: &[Arc<Accumulator>], wall_ms: i64, sticky_ms: i64) -> i32 {
         let n = parts.len() as i32;
-        let now = self.sticky.load(Ordering::Relaxed);
-        let until = self.sticky_until_ms.load(Ordering::Relaxed);
-        // A wall clock set back must not hold the choice for longer than its time.
-        if (0..n).contains(&now) && wall_ms < until && until - wall_ms <= sticky_ms {
+        // A wall clock set back must not hold the choice for much longer than its time; another thread's may be a little ahead.
+        let holds = |now: i32, until: i64| (0..n).contains(&now) && wall_ms < until && until - wall_ms <= 2 * sticky_ms;
+        let now = self.sticky.load(Ordering::Acquire);
+        if holds(now, self.sticky_until_ms.load(Ordering::Relaxed)) {
+            return now;
+        }
+        // One thread moves on; the others take what it chose.
+        let _one = self.choosing.lock();
+        let now = self.sticky.load(Ordering::Acquire);
+        if holds(now, self.sticky_until_ms.load(Ordering::Relaxed)) {
             return now;
         }
         let first = if now < 0 { RNG.with_borrow_mut(|rng| rng.below(n as u64) as i32) } else { (now + 1) % n };
         let led = (0..n).map(|i| (first + i) % n).find(|&p| parts[p as usize].has_leader.load(Ordering::Relaxed));
         let next = led.unwrap_or(first);
-        // Two threads may both move on; either choice is good.
-        self.sticky.store(next, Ordering::Relaxed);
         self.sticky_until_ms.store(wall_ms + sticky_ms, Ordering::Relaxed);
+        self.sticky.store(next, Ordering::Release);
         next
     }
 
@@ -214,3 +222,32 @@ pub(crate) struct Mailbox {
     pub purges: Vec<(bool, bool)>,
 }
 pub(crate) type SharedMailbox = Mutex<Mailbox>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    /// A sender and the driver, which places what waited for metadata, chose two partitions: one thread's time was a millisecond
+    /// behind the other's, and that looked like a clock set back.
+    #[test]
+    fn threads_share_the_sticky_choice() {
+        let topic = Topic::new("t");
+        let acc = |partition| {
+            Arc::new(Accumulator {
+                topic: "t".into(),
+                partition,
+                index: partition as usize,
+                queue: Mutex::default(),
+                has_leader: AtomicBool::new(true),
+            })
+        };
+        let parts: Vec<_> = (0..100).map(acc).collect();
+        let first = topic.sticky(&parts, 1_000, 10);
+        assert_eq!(topic.sticky(&parts, 999, 10), first);
+        assert_eq!(topic.sticky(&parts, 1_009, 10), first);
+        assert_eq!(topic.sticky(&parts, 1_010, 10), (first + 1) % 100);
+        // A clock set back by an hour does not hold it for an hour.
+        assert_eq!(topic.sticky(&parts, 1_000 - 3_600_000, 10), (first + 2) % 100);
+    }
+}
