@@ -128,8 +128,12 @@ func (c *Consumer) wait(ctx context.Context, deadline time.Time) (m *Message, it
 	}
 }
 
-// waitTurn waits until no other goroutine polls.
+// waitTurn waits until no other goroutine polls. While the rebalance callback runs nothing can come, and if it is the callback that
+// polls it would wait for itself: that is an error at once.
 func (c *Consumer) waitTurn(ctx context.Context, deadline time.Time) (bool, error) {
+	if c.inCallback.Load() {
+		return false, errorf(ErrState, "a rebalance callback is running: nothing can be polled before it returns")
+	}
 	var end <-chan time.Time
 	if !deadline.IsZero() {
 		timer := time.NewTimer(max(time.Until(deadline), 0))
@@ -238,9 +242,7 @@ func (c *Consumer) rebalanced(ev Event) Event {
 	c.mu.Unlock()
 	c.answering.Store(true)
 	if callback != nil {
-		if err := callback(c, ev); err != nil {
-			logTo(c.logs, c.name, "REBALANCE", err.Error(), 4)
-		}
+		c.call(callback, ev)
 	} else if c.appRebalance {
 		if !c.byChannel {
 			c.unanswered = ev
@@ -251,6 +253,23 @@ func (c *Consumer) rebalanced(ev Event) Event {
 		c.answer(ev)
 	}
 	return nil
+}
+
+// call calls the application. When it panics the group is answered all the same: who recovers from it can poll on.
+func (c *Consumer) call(callback RebalanceCb, ev Event) {
+	c.inCallback.Store(true)
+	returned := false
+	defer func() {
+		c.inCallback.Store(false)
+		if !returned && c.answering.Load() && !c.closed.Load() {
+			c.answer(ev)
+		}
+	}()
+	err := callback(c, ev)
+	returned = true
+	if err != nil {
+		logTo(c.logs, c.name, "REBALANCE", err.Error(), 4)
+	}
 }
 
 // answer takes on, or gives back, what the group says.
@@ -279,6 +298,7 @@ func (c *Consumer) answer(ev Event) {
 // runEvents serves Events() with go.events.channel.enable.
 func (c *Consumer) runEvents() {
 	defer c.routines.Done()
+	defer close(c.events)
 	for {
 		ev, err := c.poll(context.Background(), &limit{timeout: -1})
 		if err != nil {

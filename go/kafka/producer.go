@@ -183,7 +183,7 @@ func (p *Producer) Logs() chan LogEvent { return p.logs }
 
 // Produce queues a message, copying what it holds, and never blocks: ErrQueueFull when queue.buffering.max.messages (or kbytes)
 // are under way. What becomes of it is told by a *Message with TopicPartition.Error, on deliveryChan, or when that is nil on
-// Events().
+// Events(). A delivery channel must be read: while it is full, other reports wait behind its next one.
 func (p *Producer) Produce(msg *Message, deliveryChan chan Event) error {
 	if msg == nil || msg.TopicPartition.Topic == nil || *msg.TopicPartition.Topic == "" {
 		return errorf(ErrInvalidArg, "the message has no topic")

@@ -116,6 +116,35 @@ func (p *Producer) runReports() {
 		for i := range b.Reports {
 			p.dispatch(b, &b.Reports[i])
 		}
+		for i := range b.Events {
+			p.trouble(b, &b.Events[i])
+		}
+	}
+}
+
+// trouble puts what belongs to no message (a broker that cannot be reached) on Events() and Logs(). It waits for nobody: an unread
+// channel must not keep reports from those who read theirs.
+func (p *Producer) trouble(b *cabi.Batch, e *cabi.Event) {
+	err := errorFromRow(e.Code, e.Flags, b.Text(e.MessageOffset, e.MessageLen))
+	logTo(p.logs, p.name, "ERROR", err.String(), 3)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.events != nil && len(p.eventQueue) < max(p.eventsMax, 1) {
+		p.queueEventsLocked(err)
+	}
+}
+
+// send gives a report to the application's channel. A channel that the application has closed takes none: the report goes, and with
+// it not the whole program.
+func (p *Producer) send(delivery chan Event, m *Message) {
+	defer func() {
+		if recover() != nil {
+			logTo(p.logs, p.name, "DELIVERY", "a delivery channel is closed: its report is dropped", 4)
+		}
+	}()
+	select {
+	case delivery <- m:
+	case <-p.done:
 	}
 }
 
@@ -198,10 +227,7 @@ func (p *Producer) dispatch(b *cabi.Batch, r *cabi.Report) {
 func (p *Producer) deliver(s pending, m *Message) {
 	switch {
 	case s.delivery != nil:
-		select {
-		case s.delivery <- m:
-		case <-p.done:
-		}
+		p.send(s.delivery, m)
 	case p.forward:
 		p.waitForEventRoom()
 	}

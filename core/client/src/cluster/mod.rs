@@ -17,10 +17,10 @@ pub(crate) use link::Link;
 use crate::config::{Backoff, ClusterConfig};
 use crate::types::{BrokerMetadata, Metadata, PartitionMetadata, TopicMetadata};
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -49,8 +49,10 @@ pub(crate) enum Class {
     Fetch,
     /// Fetches that must not wait behind a fetch that waits for data.
     FetchAside,
-    /// JoinGroup, SyncGroup, Heartbeat, OffsetCommit.
+    /// Heartbeat, OffsetCommit, OffsetFetch, LeaveGroup.
     Group,
+    /// JoinGroup and SyncGroup, which wait for other members: commits and the goodbye must not wait behind them.
+    Join,
 }
 
 type SlotKey = (Address, Class);
@@ -67,6 +69,19 @@ struct SlotState {
     why: Option<NetError>,
 }
 
+/// Who is told of brokers that cannot be reached. Each is told once, until it was reached again; and once that none can be.
+#[derive(Default)]
+struct Troubles {
+    listener: OnceLock<Listener>,
+    told: Mutex<Told>,
+}
+type Listener = Box<dyn Fn(Error) + Send + Sync>;
+#[derive(Default)]
+struct Told {
+    addresses: HashSet<Address>,
+    all: bool,
+}
+
 pub(crate) struct Cluster {
     pub cfg: ClusterConfig,
     pub handle: Handle,
@@ -78,6 +93,7 @@ pub(crate) struct Cluster {
     /// Counts changes of the cache.
     changed: watch::Sender<u64>,
     closed: AtomicBool,
+    troubles: Troubles,
 }
 
 impl Cluster {
@@ -94,6 +110,7 @@ impl Cluster {
             correlation: AtomicI32::new(0),
             changed: watch::channel(0).0,
             closed: AtomicBool::new(false),
+            troubles: Troubles::default(),
         }))
     }
 
@@ -123,6 +140,35 @@ impl Cluster {
                 link.conn.close();
             }
         }
+    }
+
+    /// Tells `listener`, from a task of the runtime, of each broker that cannot be reached (TRANSPORT, RESOLVE) and that none can be
+    /// (ALL_BROKERS_DOWN). It must not block. The first one stays.
+    pub fn on_trouble(&self, listener: impl Fn(Error) + Send + Sync + 'static) {
+        let _ = self.troubles.listener.set(Box::new(listener));
+    }
+    fn tell(&self, news: impl FnOnce(&mut Told) -> bool, error: impl FnOnce() -> Error) {
+        let Some(listener) = self.troubles.listener.get().filter(|_| !self.is_closed()) else { return };
+        let news = news(&mut self.troubles.told.lock());
+        if news {
+            listener(error());
+        }
+    }
+    fn reached(&self, address: &Address) {
+        let mut told = self.troubles.told.lock();
+        told.all = false;
+        told.addresses.remove(address);
+    }
+    /// Asks for the brokers until somebody answers, so that whoever listens for troubles hears of them before anything is asked.
+    pub fn probe(self: &Arc<Self>) {
+        let cluster = self.clone();
+        self.handle.spawn(async move {
+            let mut failures = 0;
+            while !cluster.is_closed() && cluster.metadata_once(Some(&[]), false, cluster.cfg.request_timeout).await.is_err() {
+                failures += 1;
+                tokio::time::sleep(Duration::from_millis(cluster.cfg.reconnect_backoff.after(failures))).await;
+            }
+        });
     }
 
     pub fn is_closed(&self) -> bool {
@@ -194,6 +240,7 @@ impl Cluster {
                 s.link = Some(link.clone());
                 s.failures = 0;
                 s.retry_at_ms = 0;
+                self.reached(address);
                 tracing::debug!(broker = %address, ?class, "connected");
                 Ok(link)
             }
@@ -202,6 +249,7 @@ impl Cluster {
                 s.retry_at_ms = self.now_ms() + self.cfg.reconnect_backoff.after(s.failures) as i64;
                 s.why = Some(e.clone());
                 tracing::debug!(broker = %address, error = %e, "cannot connect");
+                self.tell(|t| t.addresses.insert(address.clone()), || Error::new(transport_code(&e), format!("{address}: {e}")));
                 fail(e)
             }
         }
@@ -226,7 +274,14 @@ impl Cluster {
         }
         match self.any_link(class).await {
             Ok(link) => Ok(link),
-            Err(Some(e)) => Err(said(e)),
+            Err(Some(e)) => {
+                let e = said(e);
+                self.tell(
+                    |t| !std::mem::replace(&mut t.all, true),
+                    || Error::new(Code::ALL_BROKERS_DOWN, format!("no broker can be reached: {}", e.message())),
+                );
+                Err(e)
+            }
             Err(None) => Err(Error::new(Code::INVALID_ARG, "bootstrap.servers is not set: no broker to begin with")),
         }
     }
