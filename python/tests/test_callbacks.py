@@ -117,7 +117,7 @@ def test_a_rebalance_callback_may_do_anything(broker, fill, topic, group, when, 
         if inside == "subscribe":
             c.subscribe([topic])
         if inside == "commit":
-            c.commit(asynchronous=True)
+            c.commit(offsets=[TopicPartition(topic, 0, 0)], asynchronous=True)
         if inside == "seek":
             try:
                 c.seek(TopicPartition(topic, 0, 0))

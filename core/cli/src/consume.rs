@@ -193,9 +193,8 @@ fn in_group(cluster: &Cluster, args: &Consume, group: &str, range: Range, mut pr
         if args.exit && !joined && Instant::now() > give_up {
             consumer.set_rebalance_events(false);
             let _ = consumer.close(Duration::from_secs(1));
-            return Err(Failure::new(format!("The group {group} gave this consumer no partitions within {} s", cluster.timeout.as_secs())).hint(
-                format!("A member of it may not be answering: `wellhead group describe {group}` lists them. --timeout waits longer."),
-            ));
+            return Err(Failure::new(format!("The group {group} gave this consumer no partitions within {} s", cluster.timeout.as_secs()))
+                .hint(format!("A member of it may not be answering: `wellhead group describe {group}` lists them. --timeout waits longer.")));
         }
         for event in consumer.poll(printer.poll_max(), POLL).map_err(|e| cluster.failure(&e))? {
             match event {

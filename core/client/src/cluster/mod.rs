@@ -19,7 +19,7 @@ use crate::types::{BrokerMetadata, Metadata, PartitionMetadata, TopicMetadata};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -92,7 +92,7 @@ pub(crate) struct Cluster {
     correlation: AtomicI32,
     /// Counts changes of the cache.
     changed: watch::Sender<u64>,
-    closed: AtomicBool,
+    closed: watch::Sender<bool>,
     troubles: Troubles,
 }
 
@@ -109,20 +109,26 @@ impl Cluster {
             coordinators: Mutex::default(),
             correlation: AtomicI32::new(0),
             changed: watch::channel(0).0,
-            closed: AtomicBool::new(false),
+            closed: watch::channel(false).0,
             troubles: Troubles::default(),
         }))
     }
 
     /// Runs `work` on the runtime and blocks this thread for its end, which is an error `TIMED_OUT` after `timeout`. May be
-    /// called from anywhere but a task of the runtime itself.
+    /// called from anywhere but a task of the runtime itself. Closing the cluster ends it with DESTROY, however long it may take:
+    /// a thread must not wait for an answer that nobody fetches any more.
     pub fn block_on<T: Send + 'static>(&self, timeout: Duration, work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
         wellhead_net::pid_check()?;
         let (tx, rx) = std::sync::mpsc::sync_channel(1);
+        let mut closed = self.closed.subscribe();
         self.handle.spawn(async move {
-            let done = match tokio::time::timeout(timeout.min(Duration::from_secs(86_400)), work).await {
-                Ok(r) => r,
-                Err(_) => Err(Error::code(Code::TIMED_OUT)),
+            let done = tokio::select! {
+                biased;
+                r = tokio::time::timeout(timeout.min(Duration::from_secs(86_400)), work) => match r {
+                    Ok(r) => r,
+                    Err(_) => Err(Error::code(Code::TIMED_OUT)),
+                },
+                _ = closed.wait_for(|c| *c) => Err(Error::new(Code::DESTROY, "the client was closed")),
             };
             let _ = tx.send(done);
         });
@@ -131,7 +137,7 @@ impl Cluster {
 
     /// Closes every connection; what is under way fails with TRANSPORT.
     pub fn close(&self) {
-        self.closed.store(true, Ordering::Release);
+        self.closed.send_replace(true);
         let slots = std::mem::take(&mut *self.slots.lock());
         for slot in slots.into_values() {
             if let Ok(s) = slot.0.try_lock()
@@ -172,7 +178,7 @@ impl Cluster {
     }
 
     pub fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
+        *self.closed.borrow()
     }
     pub fn now_ms(&self) -> i64 {
         self.clock.mono_ms()
@@ -214,7 +220,7 @@ impl Cluster {
     /// error of the last attempt.
     async fn link_to(&self, address: &Address, class: Class, patient: bool) -> Result<Arc<Link>, (Address, NetError)> {
         let fail = |e: NetError| Err((address.clone(), e));
-        if self.closed.load(Ordering::Acquire) {
+        if self.is_closed() {
             return fail(NetError::Closed);
         }
         let slot = self.slots.lock().entry((address.clone(), class)).or_default().clone();
@@ -375,10 +381,7 @@ impl Cluster {
                 Err(e) => {
                     failures += 1;
                     let pause = self.cfg.retry_backoff.after(failures) as i64;
-                    if matches!(e.code, Code::INVALID_ARG | Code::UNSUPPORTED_FEATURE)
-                        || self.now_ms() + pause >= deadline
-                        || self.closed.load(Ordering::Acquire)
-                    {
+                    if matches!(e.code, Code::INVALID_ARG | Code::UNSUPPORTED_FEATURE) || self.now_ms() + pause >= deadline || self.is_closed() {
                         return Err(e);
                     }
                     tokio::time::sleep(Duration::from_millis(pause as u64)).await;

@@ -79,3 +79,27 @@ fn an_address_where_nobody_is_is_told_of_once() {
     codes.sort_by_key(|c| c.get());
     assert_eq!(codes, [Code::TRANSPORT, Code::TRANSPORT, Code::ALL_BROKERS_DOWN], "{told:?}");
 }
+
+/// A thread that asks the cluster without a bound is let go when another one closes the consumer.
+#[test]
+fn closing_ends_the_questions_of_other_threads() {
+    let c = Consumer::new([("bootstrap.servers", "embedded:nobody-to-ask"), ("group.id", "g")]).unwrap();
+    let tp = TopicPartition::new("t", 0);
+    let questions: [&(dyn Fn() -> Option<Error> + Sync); 5] = [
+        &|| c.commit(Some(&[tp.at(1)]), Duration::MAX).err(),
+        &|| c.committed(std::slice::from_ref(&tp), Duration::MAX).err(),
+        &|| c.query_watermarks(&tp, Duration::MAX).err(),
+        &|| c.offsets_for_times(&[tp.at(1)], Duration::MAX).err(),
+        &|| c.metadata(None, Duration::MAX).err(),
+    ];
+    let asking = std::sync::Barrier::new(questions.len() + 1);
+    std::thread::scope(|s| {
+        let threads: Vec<_> = questions.iter().map(|q| s.spawn(|| (asking.wait(), q()).1)).collect();
+        asking.wait();
+        let _ = c.close(Duration::ZERO);
+        for (i, t) in threads.into_iter().enumerate() {
+            let e = t.join().unwrap().expect("nobody answers");
+            assert!(matches!(e.code, Code::DESTROY | Code::STATE | Code::TRANSPORT), "{i}: {e:?}");
+        }
+    });
+}
