@@ -343,7 +343,7 @@ func (p *Producer) flush(ctx context.Context, deadline time.Time) (int, error) {
 			return left, nil
 		}
 		if inside > 0 {
-			p.sendBuffered()
+			p.sendBuffered(p.buffered())
 			cabi.ProducerFlush(p.handle, 0)
 		}
 		select {
@@ -366,7 +366,7 @@ func (p *Producer) Purge(flags int) error {
 		return errClosed("producer")
 	}
 	if flags&PurgeQueue != 0 {
-		p.sendBuffered()
+		p.sendBuffered(p.buffered())
 	}
 	return check(cabi.ProducerPurge(p.handle, flags&PurgeQueue != 0, flags&PurgeInFlight != 0))
 }
