@@ -4,6 +4,7 @@ package kafka
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -463,5 +464,30 @@ func TestWhatIsDroppedWithoutCloseStaysAlive(t *testing.T) {
 	must(t, c.Subscribe("dropped", nil))
 	for range 20 {
 		next(t, c)
+	}
+}
+
+// Statistics come by themselves, also while Poll waits.
+func TestStatistics(t *testing.T) {
+	b := testBroker(t)
+	p := testProducer(t, b, ConfigMap{"statistics.interval.ms": 20, "client.id": "x"})
+	c := testConsumer(t, b, "stats", ConfigMap{"statistics.interval.ms": 20, "client.id": "x"})
+	for kind, next := range map[string]func() Event{
+		"producer": func() Event { return <-p.Events() },
+		"consumer": func() Event { return c.Poll(-1) },
+	} {
+		within(t, kind, func() {
+			for range 2 {
+				var said struct {
+					Type     string `json:"type"`
+					ClientID string `json:"client_id"`
+					Age      int64  `json:"age"`
+				}
+				must(t, json.Unmarshal([]byte(next().(*Stats).String()), &said))
+				if said.Type != kind || said.ClientID != "x" || said.Age <= 0 {
+					t.Errorf("%s: %+v", kind, said)
+				}
+			}
+		})
 	}
 }

@@ -39,6 +39,7 @@ type Consumer struct {
 	byChannel  bool
 	answering  atomic.Bool // a rebalance waits for Assign or Unassign
 	unanswered Event       // that rebalance, when Poll gave it out; of who has the turn
+	stats      statistics  // of who has the turn
 
 	mu        sync.Mutex // of all below; never held while the application's code runs
 	rebalance RebalanceCb
@@ -98,6 +99,7 @@ func NewConsumer(conf *ConfigMap) (*Consumer, error) {
 		return nil, err
 	}
 	c.inbox.start()
+	c.stats.start(s, "consumer", c.name)
 	c.events = make(chan Event, size)
 	if c.byChannel {
 		c.routines.Add(1)

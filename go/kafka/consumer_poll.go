@@ -86,11 +86,18 @@ func (c *Consumer) poll(ctx context.Context, l *limit) (Event, error) {
 		}
 	}
 	for {
+		if ev := c.stats.due(0); ev != nil {
+			return ev, nil
+		}
 		m, it := c.take()
 		if m == nil && it == nil {
 			var err error
-			if m, it, err = c.wait(ctx, l.deadline()); err != nil || m == nil && it == nil {
+			var early bool
+			if m, it, early, err = c.wait(ctx, l.deadline()); err != nil || m == nil && it == nil && !early {
 				return nil, err
+			}
+			if early {
+				continue
 			}
 		}
 		if m != nil {
@@ -102,10 +109,14 @@ func (c *Consumer) poll(ctx context.Context, l *limit) (Event, error) {
 	}
 }
 
-// wait waits for what take returns; neither nor an error when the deadline passed.
-func (c *Consumer) wait(ctx context.Context, deadline time.Time) (m *Message, it *item, err error) {
+// wait waits for what take returns; neither nor an error when the deadline passed. It is early when statistics are due before.
+func (c *Consumer) wait(ctx context.Context, deadline time.Time) (m *Message, it *item, early bool, err error) {
 	for {
 		wake := time.Now().Add(pollEvery)
+		stats := c.stats.every > 0 && c.stats.next.Before(wake)
+		if stats {
+			wake = c.stats.next
+		}
 		if !deadline.IsZero() && deadline.Before(wake) {
 			wake = deadline
 		}
@@ -115,15 +126,17 @@ func (c *Consumer) wait(ctx context.Context, deadline time.Time) (m *Message, it
 		})
 		switch {
 		case m != nil || it != nil:
-			return m, it, nil
+			return m, it, false, nil
 		case c.closed.Load():
-			return nil, nil, errClosed("consumer")
+			return nil, nil, false, errClosed("consumer")
 		case ctx.Err() != nil:
-			return nil, nil, ctx.Err()
+			return nil, nil, false, ctx.Err()
 		case !errors.Is(err, os.ErrDeadlineExceeded):
-			return nil, nil, err
+			return nil, nil, false, err
 		case wake.Equal(deadline):
-			return nil, nil, nil
+			return nil, nil, false, nil
+		case stats:
+			return nil, nil, true, nil
 		}
 	}
 }

@@ -73,7 +73,7 @@ func TestOpenAndCloseLeavesNothing(t *testing.T) {
 		must(t, err)
 		must(t, o.Close())
 	}
-	n := leakRounds(t, 700)
+	n := leakRounds(t, 300)
 	for _, kind := range []struct {
 		name   string
 		round  func()

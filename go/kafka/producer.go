@@ -43,6 +43,7 @@ type Producer struct {
 	forward  bool // reports without a channel of their own go to Events()
 	limits   producerLimits
 	logs     chan LogEvent
+	stats    statistics
 	closed   atomic.Bool
 	done     chan struct{} // closed by Close
 	wake     chan struct{} // the buffer is no longer empty
@@ -150,6 +151,11 @@ func (p *Producer) open(s *settings) error {
 	p.routines.Add(2)
 	go p.runSender()
 	go p.runReports()
+	p.stats.start(s, "producer", p.name)
+	if p.stats.every > 0 {
+		p.routines.Add(1)
+		go p.runStats()
+	}
 	return nil
 }
 
