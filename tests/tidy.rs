@@ -103,6 +103,41 @@ fn unsafe_offences(path: &str, text: &str) -> Vec<String> {
     out
 }
 
+/// How many blocks of unsafe each file has. This is a bar: whoever adds one writes it here, where a reader of the change sees it, and
+/// whoever removes one lowers it.
+const UNSAFE_BLOCKS: &[(&str, usize)] = &[
+    ("core/log/src/map.rs", 1),
+    ("ffi/src/admin.rs", 4),
+    ("ffi/src/border.rs", 7),
+    ("ffi/src/broker.rs", 2),
+    ("ffi/src/consumer.rs", 14),
+    ("ffi/src/lists.rs", 6),
+    ("ffi/src/producer.rs", 7),
+];
+
+fn unsafe_blocks(text: &str) -> usize {
+    text.lines().map(|l| l.split("//").next().unwrap_or("").matches("unsafe {").count()).sum()
+}
+
+/// The tests that the SAFETY comments of a text name: `(tested: one, other)`. A block without any is an offence of the file.
+fn tests_named(path: &str, text: &str) -> Result<Vec<String>, Vec<String>> {
+    let lines: Vec<&str> = text.lines().collect();
+    let (mut names, mut bad) = (Vec::new(), Vec::new());
+    for (i, line) in lines.iter().enumerate() {
+        if !line.split("//").next().unwrap_or("").contains("unsafe {") {
+            continue;
+        }
+        let comment: String =
+            lines[i.saturating_sub(8)..=i].iter().filter_map(|l| l.trim_start().strip_prefix("//")).fold(String::new(), |a, l| a + l);
+        let named = comment.rsplit_once("(tested:").and_then(|(_, rest)| rest.split_once(')')).map(|(list, _)| list);
+        match named {
+            Some(list) => names.extend(list.split(',').map(|n| n.trim().to_owned())),
+            None => bad.push(format!("{path}:{}: the SAFETY comment names no test: (tested: ...)", i + 1)),
+        }
+    }
+    if bad.is_empty() { Ok(names) } else { Err(bad) }
+}
+
 /// Where the operating system may be asked for time or randomness: the Env seam and the shells at the rim.
 const ENV_RIM: &[&str] =
     &["core/base/src/env.rs", "core/net/src/", "core/broker/src/", "core/client/src/", "core/cli/src/", "ffi/src/", "python/src/", "examples/"];
@@ -190,6 +225,37 @@ fn unsafe_stays_in_its_fences() {
 }
 
 #[test]
+fn unsafe_blocks_are_counted_and_each_has_its_test() {
+    let root = root();
+    let bar: BTreeMap<_, _> = UNSAFE_BLOCKS.iter().copied().collect();
+    let rust: Vec<_> = ALL.iter().flat_map(|f| files(&root.join(f), &[".rs"])).collect();
+    let mut bad = Vec::new();
+    for (path, text) in &rust {
+        let rel = path.strip_prefix(&root).expect("found below the root").to_string_lossy().into_owned();
+        if rel == "tests/tidy.rs" {
+            continue; // It names what it looks for.
+        }
+        let (count, allowed) = (unsafe_blocks(text), bar.get(rel.as_str()).copied().unwrap_or(0));
+        if count != allowed {
+            bad.push(format!("{rel}: {count} blocks of unsafe, and UNSAFE_BLOCKS says {allowed}"));
+        }
+        match tests_named(&rel, text) {
+            Ok(names) => bad.extend(names.into_iter().filter(|n| !test_exists(&root, &rust, n)).map(|n| format!("{rel}: there is no test {n}"))),
+            Err(why) => bad.extend(why),
+        }
+    }
+    assert!(bad.is_empty(), "\n{}", bad.join("\n"));
+}
+
+/// A function of ours that is a test, or a C program among the tests.
+fn test_exists(root: &Path, rust: &[(PathBuf, String)], name: &str) -> bool {
+    if name.ends_with(".c") {
+        return root.join("ffi/tests/c").join(name).exists();
+    }
+    rust.iter().any(|(_, text)| text.contains(&format!("#[test]\nfn {name}(")) || text.contains(&format!("#[test]\n    fn {name}(")))
+}
+
+#[test]
 fn time_and_randomness_come_through_the_env() {
     check(env_offences, ALL);
 }
@@ -225,6 +291,10 @@ fn rules_can_fail() {
     assert_eq!(unsafe_offences("core/log/src/x.rs", "fn a() { unsafe { b() } }").len(), 1);
     assert_eq!(unsafe_offences("core/log/src/map.rs", "fn a() { unsafe { b() } }").len(), 1);
     assert!(unsafe_offences("core/log/src/map.rs", "// SAFETY: fine\nfn a() { unsafe { b() } }").is_empty());
+    assert_eq!(unsafe_blocks("// unsafe { }\nfn a() { unsafe { b() } }"), 1);
+    assert!(tests_named("x.rs", "// SAFETY: fine\nunsafe { b() }").is_err());
+    assert_eq!(tests_named("x.rs", "// SAFETY: fine (tested:\n// a, b.c)\nunsafe { b() }").unwrap(), ["a", "b.c"]);
+    assert!(!test_exists(&root(), &[], "no-such-program.c") && test_exists(&root(), &[], "table.c"));
     assert_eq!(env_offences("core/log/src/x.rs", "let t = Instant::now();").len(), 1);
     assert_eq!(length_offences("x.rs", &"\n".repeat(LINES_MAX + 1)).len(), 1);
     assert_eq!(todo_offences("x.rs", concat!("todo", "!()")).len(), 1);

@@ -497,7 +497,8 @@ int32_t wh_producer_send_batch(uint64_t producer,
                                struct wh_error *err);
 
 // Waits up to `timeout_ms` (negative: for ever) for delivery reports and returns up to `max_reports` of them (one per batch of
-// records). No report: the handle is 0.
+// records); and, as WH_EVENT_ERROR, what went wrong and belongs to no record: a broker that cannot be reached, or none of them.
+// Nothing of either: the handle is 0. Ends early when another thread closes the producer.
 //
 // # Safety
 // `batch` points to a uint64_t, `view` is null or points to a wh_view; `err` is null or points to a wh_error.

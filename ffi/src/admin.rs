@@ -17,7 +17,7 @@ use wellhead_base::{Code, Error};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_admin_new(properties_ptr: *const wh_property, property_count: usize, admin: *mut u64, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (props, out) = unsafe { (properties(properties_ptr, property_count)?, Out::new(admin, "the admin")?) };
         log::listen();
         out.put(handle::insert(Object::Admin(Admin::new(props)?))?);
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn wh_admin_new(properties_ptr: *const wh_property, proper
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_admin_of(client: u64, admin: *mut u64, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let out = unsafe { Out::new(admin, "the admin")? };
         let made = match handle::get(client)? {
             Object::Producer(p) => p.admin()?,
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn wh_admin_call(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (op, request, answer) = unsafe { (text(op, op_len, "the operation")?, text(json, json_len, "the request")?, Answer::new(batch, view)?) };
         let admin = handle::admin(admin)?;
         answer.put(Batch::text(json::call(&admin, op, request, timeout(timeout_ms))?))
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn wh_metadata(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (name, answer) = unsafe { (text(topic, topic_len, "the topic")?, Answer::new(batch, view)?) };
         let name = (!topic.is_null()).then_some(name);
         let wait = timeout(timeout_ms);

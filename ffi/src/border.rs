@@ -62,7 +62,7 @@ pub(crate) fn border(err: *mut wh_error, body: impl FnOnce() -> Result<()>) -> i
         for (to, from) in message.iter_mut().zip(&text.as_bytes()[..n]) {
             *to = *from as c_char;
         }
-        // SAFETY: not null and aligned; the caller promises that a non-null `err` points to a wh_error.
+        // SAFETY: not null and aligned; the caller promises that a non-null `err` points to a wh_error (tested: table.c).
         unsafe { err.write(wh_error { code, flags: flags(&e), message_len: n as u32, message }) };
     }
     // An error whose code says success would be taken for one.
@@ -90,7 +90,8 @@ pub unsafe fn array<'a, T: Copy>(ptr: *const T, len: usize, what: &str) -> Resul
     if len > isize::MAX as usize / size_of::<T>().max(1) {
         return Err(Error::invalid_arg(format!("the length of {what} cannot be")));
     }
-    // SAFETY: not null, aligned, not larger than an object can be; validity is the caller's promise.
+    // SAFETY: not null, aligned, not larger than an object can be; validity is the caller's promise (tested:
+    // pointers_that_cannot_be_are_refused, table.c).
     Ok(unsafe { std::slice::from_raw_parts(ptr, len) })
 }
 
@@ -99,12 +100,12 @@ pub unsafe fn array<'a, T: Copy>(ptr: *const T, len: usize, what: &str) -> Resul
 /// # Safety
 /// As `array`, for writes, and nothing else uses it during `'a`.
 pub unsafe fn array_mut<'a, T: Copy>(ptr: *mut T, len: usize, what: &str) -> Result<&'a mut [T]> {
-    // SAFETY: the same promise covers the read; the checks are the same.
+    // SAFETY: the same promise covers the read; the checks are the same (tested: table.c).
     unsafe { array(ptr.cast_const(), len, what)? };
     if len == 0 {
         return Ok(&mut []);
     }
-    // SAFETY: checked above; exclusive by the caller's promise.
+    // SAFETY: checked above; exclusive by the caller's promise (tested: table.c).
     Ok(unsafe { std::slice::from_raw_parts_mut(ptr, len) })
 }
 
@@ -113,7 +114,7 @@ pub unsafe fn array_mut<'a, T: Copy>(ptr: *mut T, len: usize, what: &str) -> Res
 /// # Safety
 /// As `array`.
 pub unsafe fn text<'a>(ptr: *const u8, len: usize, what: &str) -> Result<&'a str> {
-    // SAFETY: handed on.
+    // SAFETY: handed on (tested: pointers_that_cannot_be_are_refused).
     let bytes = unsafe { array(ptr, len, what)? };
     std::str::from_utf8(bytes).map_err(|_| Error::invalid_arg(format!("{what} is not UTF-8")))
 }
@@ -131,7 +132,7 @@ impl<T> Out<T> {
         Ok(Self(ptr))
     }
     pub fn put(self, value: T) {
-        // SAFETY: `new` checked it and had the caller's promise.
+        // SAFETY: `new` checked it and had the caller's promise (tested: table.c, abi.c).
         unsafe { self.0.write(value) };
     }
 }
@@ -163,7 +164,7 @@ mod tests {
     fn pointers_that_cannot_be_are_refused() {
         let word = [0u64; 2];
         let odd = std::ptr::without_provenance::<u64>(word.as_ptr().addr() + 1);
-        // SAFETY: refused before anything is read, or valid.
+        // SAFETY: refused before anything is read, or valid (tested: pointers_that_cannot_be_are_refused).
         unsafe {
             assert!(array::<u8>(std::ptr::null(), 3, "x").is_err());
             assert!(array::<u8>(std::ptr::null(), 0, "x").is_ok());

@@ -32,7 +32,7 @@ pub unsafe extern "C" fn wh_broker_open(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (dir, props, out) =
             unsafe { (text(dir, dir_len, "the directory")?, properties(properties_ptr, property_count)?, Out::new(broker, "the broker")?) };
         log::listen();
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn wh_broker_open(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_broker_bootstrap_servers(broker: u64, batch: *mut u64, view: *mut wh_view, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let answer = unsafe { Answer::new(batch, view)? };
         answer.put(Batch::text(handle::broker(broker)?.bootstrap_servers()))
     })

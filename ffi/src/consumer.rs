@@ -30,7 +30,7 @@ pub const WH_ASSIGN_NONE: u32 = 3;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_consumer_new(properties_ptr: *const wh_property, property_count: usize, consumer: *mut u64, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (props, out) = unsafe { (properties(properties_ptr, property_count)?, Out::new(consumer, "the consumer")?) };
         log::listen();
         out.put(handle::insert(Object::Consumer(Consumer::new(props)?))?);
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn wh_consumer_subscribe(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let list = unsafe { partitions(list, count, arena, arena_len)? };
         let c = handle::consumer(consumer)?;
         if list.is_empty() {
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn wh_consumer_subscribe(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_consumer_subscription(consumer: u64, batch: *mut u64, view: *mut wh_view, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let answer = unsafe { Answer::new(batch, view)? };
         let mut b = Batch::default();
         for topic in handle::consumer(consumer)?.subscription() {
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn wh_consumer_assign(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let list = unsafe { partitions(list, count, arena, arena_len)? };
         let c = handle::consumer(consumer)?;
         match how {
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn wh_consumer_assign(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_consumer_assignment(consumer: u64, batch: *mut u64, view: *mut wh_view, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let answer = unsafe { Answer::new(batch, view)? };
         let mut b = Batch::default();
         for p in handle::consumer(consumer)?.assignment() {
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn wh_consumer_assignment(consumer: u64, batch: *mut u64, 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_consumer_membership(consumer: u64, lost: *mut i32, protocol: *mut i32, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (lost, protocol) = unsafe { (Out::new(lost, "lost")?, Out::new(protocol, "protocol")?) };
         let c = handle::consumer(consumer)?;
         lost.put(i32::from(c.assignment_lost()));
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn wh_consumer_poll(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let answer = unsafe { Answer::new(batch, view)? };
         let c = handle::consumer(consumer)?;
         let mut b = Batch::default();
@@ -225,7 +225,7 @@ pub unsafe extern "C" fn wh_consumer_commit(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (offsets, answer) = unsafe { (partitions(list, count, arena, arena_len)?, Answer::new(batch, view)?) };
         let offsets = (!list.is_null()).then_some(offsets.as_slice());
         let c = handle::consumer(consumer)?;
@@ -252,7 +252,7 @@ pub unsafe extern "C" fn wh_consumer_store_offsets(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let list = unsafe { partitions(list, count, arena, arena_len)? };
         handle::consumer(consumer)?.store_offsets(&list)
     })
@@ -284,7 +284,7 @@ pub unsafe extern "C" fn wh_consumer_offsets(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (list, answer) = unsafe { (partitions(list, count, arena, arena_len)?, Answer::new(batch, view)?) };
         let c = handle::consumer(consumer)?;
         let found = match which {
@@ -316,7 +316,7 @@ pub unsafe extern "C" fn wh_consumer_seek(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (mut list, answer) = unsafe { (partitions(list, count, arena, arena_len)?, Answer::new(batch, view)?) };
         let c = handle::consumer(consumer)?;
         for p in &mut list {
@@ -341,7 +341,7 @@ pub unsafe extern "C" fn wh_consumer_pause(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let list = tps(&unsafe { partitions(list, count, arena, arena_len)? });
         let c = handle::consumer(consumer)?;
         if paused != 0 { c.pause(&list) } else { c.resume(&list) }
@@ -365,7 +365,7 @@ pub unsafe extern "C" fn wh_consumer_watermarks(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (list, low, high) = unsafe { (partitions(partition, 1, arena, arena_len)?, Out::new(low, "low")?, Out::new(high, "high")?) };
         let tp = list.first().map(|p| p.tp()).ok_or_else(|| Error::invalid_arg("no partition is given"))?;
         let c = handle::consumer(consumer)?;
@@ -385,7 +385,7 @@ pub unsafe extern "C" fn wh_consumer_watermarks(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_consumer_group_metadata(consumer: u64, batch: *mut u64, view: *mut wh_view, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let answer = unsafe { Answer::new(batch, view)? };
         let m = handle::consumer(consumer)?.group_metadata().ok_or_else(|| Error::new(Code::STATE, "the consumer has no group"))?;
         answer.put(Batch::text(

@@ -24,7 +24,7 @@ pub struct wh_property {
 /// # Safety
 /// `ptr` and every pointer in it are valid for their lengths during the call.
 pub unsafe fn properties(ptr: *const wh_property, count: usize) -> Result<Vec<(String, String)>> {
-    // SAFETY: the caller's promise, for the array and then for each text in it.
+    // SAFETY: the caller's promise, for the array and then for each text in it (tested: table.c).
     unsafe {
         array(ptr, count, "the properties")?
             .iter()
@@ -51,7 +51,7 @@ pub fn range_text<'a>(arena: &'a [u8], offset: u64, len: u64, what: &str) -> Res
 /// # Safety
 /// Both pointers are valid for their lengths during the call.
 pub unsafe fn partitions(list: *const wh_partition, count: usize, arena: *const u8, arena_len: usize) -> Result<Vec<TopicPartitionOffset>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise (tested: table.c).
     let (rows, arena) = unsafe { (array(list, count, "the partitions")?, array(arena, arena_len, "the arena")?) };
     rows.iter()
         .map(|p| {
@@ -92,7 +92,7 @@ impl Answer {
         if !view.is_aligned() {
             return Err(Error::invalid_arg("the view is not aligned"));
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         Ok(Self { handle: unsafe { Out::new(handle, "the batch")? }, view })
     }
     pub fn put(self, batch: Batch) -> Result<()> {
@@ -100,7 +100,7 @@ impl Answer {
         let view = batch.view();
         self.handle.put(handle::insert(Object::Batch(batch))?);
         if !self.view.is_null() {
-            // SAFETY: `new` checked the alignment and had the caller's promise.
+            // SAFETY: `new` checked the alignment and had the caller's promise (tested: table.c).
             unsafe { self.view.write(view) };
         }
         Ok(())
@@ -109,7 +109,7 @@ impl Answer {
     pub fn put_none(self) {
         self.handle.put(0);
         if !self.view.is_null() {
-            // SAFETY: as above.
+            // SAFETY: as above (tested: table.c).
             unsafe { self.view.write(wh_view::default()) };
         }
     }
@@ -122,7 +122,7 @@ impl Answer {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_batch_view(batch: u64, view: *mut wh_view, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let view = unsafe { Out::new(view, "the view")? };
         view.put(handle::batch(batch)?.view());
         Ok(())

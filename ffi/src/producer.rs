@@ -7,7 +7,7 @@ use crate::handle::{self, Object};
 use crate::lists::{Answer, properties, range, range_text, wh_property};
 use crate::log;
 use std::time::Duration;
-use wellhead::{Producer, ProducerRecord};
+use wellhead::{Event, Producer, ProducerRecord};
 use wellhead_base::{Code, Error, Result};
 
 /// One record to send. Its bytes lie together at `data_offset` of the arena: key, value, headers (as in wh_record); a length of -1
@@ -42,10 +42,12 @@ const _: () = assert!(size_of::<wh_send>() == 64);
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_producer_new(properties_ptr: *const wh_property, property_count: usize, producer: *mut u64, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (props, out) = unsafe { (properties(properties_ptr, property_count)?, Out::new(producer, "the producer")?) };
         log::listen();
-        out.put(handle::insert(Object::Producer(Producer::new(props)?))?);
+        let producer = Producer::new(props)?;
+        producer.watch_troubles(false);
+        out.put(handle::insert(Object::Producer(producer))?);
         Ok(())
     })
 }
@@ -67,7 +69,7 @@ pub unsafe extern "C" fn wh_producer_send_batch(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let (arena, records, results) = unsafe {
             (array(arena, arena_len, "the arena")?, array(records, record_count, "the records")?, array_mut(results, record_count, "the results")?)
         };
@@ -143,7 +145,8 @@ fn read_headers<'a>(mut rest: &'a [u8], count: u32, out: &mut Vec<(&'a str, Opti
 }
 
 /// Waits up to `timeout_ms` (negative: for ever) for delivery reports and returns up to `max_reports` of them (one per batch of
-/// records). No report: the handle is 0.
+/// records); and, as WH_EVENT_ERROR, what went wrong and belongs to no record: a broker that cannot be reached, or none of them.
+/// Nothing of either: the handle is 0. Ends early when another thread closes the producer.
 ///
 /// # Safety
 /// `batch` points to a uint64_t, `view` is null or points to a wh_view; `err` is null or points to a wh_error.
@@ -157,16 +160,19 @@ pub unsafe extern "C" fn wh_producer_reports(
     err: *mut wh_error,
 ) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let answer = unsafe { Answer::new(batch, view)? };
-        let reports = handle::producer(producer)?.poll_reports(max_reports, timeout(timeout_ms));
-        if reports.is_empty() {
+        let p = handle::producer(producer)?;
+        let mut b = Batch::default();
+        for r in &p.poll_reports(max_reports, timeout(timeout_ms)) {
+            b.push_report(r);
+        }
+        for e in p.take_troubles() {
+            b.push_event(&Event::Error(e));
+        }
+        if b.is_empty() {
             answer.put_none();
             return Ok(());
-        }
-        let mut b = Batch::default();
-        for r in &reports {
-            b.push_report(r);
         }
         answer.put(b)
     })
@@ -191,7 +197,7 @@ pub unsafe extern "C" fn wh_producer_set_reports(producer: u64, wanted: i32, err
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_producer_flush(producer: u64, timeout_ms: i32, remaining: *mut u64, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let out = unsafe { Out::new(remaining, "remaining")? };
         out.put(handle::producer(producer)?.flush(timeout(timeout_ms)) as u64);
         Ok(())
@@ -205,12 +211,12 @@ pub unsafe extern "C" fn wh_producer_flush(producer: u64, timeout_ms: i32, remai
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_producer_outstanding(producer: u64, outstanding: *mut u64, waiting: *mut u64, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let out = unsafe { Out::new(outstanding, "outstanding")? };
         let p = handle::producer(producer)?;
         out.put(p.outstanding() as u64);
         if !waiting.is_null() {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller's promise (tested: table.c).
             unsafe { Out::new(waiting, "waiting")? }.put(p.reports_waiting() as u64);
         }
         Ok(())
@@ -272,7 +278,7 @@ pub unsafe extern "C" fn wh_producer_close(producer: u64, timeout_ms: i32, err: 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wh_event_fd(client: u64, fd: *mut i32, err: *mut wh_error) -> i32 {
     border(err, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise (tested: table.c).
         let out = unsafe { Out::new(fd, "fd")? };
         out.put(match handle::get(client)? {
             Object::Producer(p) => p.event_fd(),

@@ -27,15 +27,19 @@ type Consumer struct {
 	autoStore    bool
 	appRebalance bool
 	logs         chan LogEvent
+	closing      atomic.Bool // Close was called; from here on nobody else calls it
 	closed       atomic.Bool
 	done         chan struct{}
 	routines     sync.WaitGroup
+	// The application's rebalance callback is running, on the goroutine that polls; it may call Close.
+	inCallback atomic.Bool
 
 	events     chan Event // nil until asked for, unless go.events.channel.enable
 	pollTurn   chan struct{}
 	byChannel  bool
 	answering  atomic.Bool // a rebalance waits for Assign or Unassign
 	unanswered Event       // that rebalance, when Poll gave it out; of who has the turn
+	stats      statistics  // of who has the turn
 
 	mu        sync.Mutex // of all below; never held while the application's code runs
 	rebalance RebalanceCb
@@ -55,6 +59,12 @@ func NewConsumer(conf *ConfigMap) (*Consumer, error) {
 		return nil, err
 	}
 	if s.props["group.id"] == "" {
+		// A misspelt group.id is better told by its own name; the library knows what it may have meant.
+		handle, e := cabi.ConsumerNew(s.list())
+		if e != nil {
+			return nil, errorFromC(e)
+		}
+		cabi.ConsumerClose(handle, 0)
 		return nil, errorf(ErrInvalidArg, "Required property group.id not set")
 	}
 	c := &Consumer{done: make(chan struct{}), pollTurn: make(chan struct{}, 1)}
@@ -89,6 +99,7 @@ func NewConsumer(conf *ConfigMap) (*Consumer, error) {
 		return nil, err
 	}
 	c.inbox.start()
+	c.stats.start(s, "consumer", c.name)
 	c.events = make(chan Event, size)
 	if c.byChannel {
 		c.routines.Add(1)
@@ -529,34 +540,49 @@ func NewTestConsumerGroupMetadata(groupID string) (*ConsumerGroupMetadata, error
 }
 
 // Close gives the partitions back (the rebalance callback is called), commits what is stored when enable.auto.commit is on,
-// leaves the group, and stops. A Poll on another goroutine returns.
-func (c *Consumer) Close() error {
+// leaves the group, and stops. A Poll on another goroutine returns. It may be called from the rebalance callback, which is then not
+// called again. A second call returns ErrState.
+func (c *Consumer) Close() (err error) {
+	if !c.closing.CompareAndSwap(false, true) {
+		return errClosed("consumer")
+	}
+	// Also when the callback panics.
+	defer func() { err = c.end() }()
+	c.giveBack()
+	return nil
+}
+
+// giveBack lets the application see its partitions go. Within its callback it sees that already.
+func (c *Consumer) giveBack() {
 	c.mu.Lock()
 	callback := c.rebalance
 	c.mu.Unlock()
-	if c.closed.Load() {
-		return errClosed("consumer")
+	if callback == nil || c.inCallback.Load() {
+		return
 	}
-	if callback != nil {
-		if assigned, err := c.Assignment(); err == nil && len(assigned) > 0 {
-			c.mu.Lock()
-			c.pushStored()
-			c.mu.Unlock()
-			callback(c, RevokedPartitions{Partitions: assigned})
-		}
+	if assigned, err := c.Assignment(); err == nil && len(assigned) > 0 {
+		c.mu.Lock()
+		c.pushStored()
+		c.mu.Unlock()
+		callback(c, RevokedPartitions{Partitions: assigned})
 	}
-	if c.closed.Swap(true) {
-		return errClosed("consumer")
-	}
+}
+
+func (c *Consumer) end() error {
+	c.closed.Store(true)
 	close(c.done)
 	c.waiter.close()
-	c.routines.Wait()
+	if !c.inCallback.Load() {
+		c.routines.Wait() // else it may be the goroutine of Events() itself that is here
+	}
 	c.mu.Lock()
 	c.pushStored()
 	c.inbox = inbox{}
 	c.inbox.start()
 	e := cabi.ConsumerClose(c.handle, closeTimeoutMs)
-	close(c.events)
+	if !c.byChannel {
+		close(c.events)
+	}
 	c.mu.Unlock()
 	if c.mock != nil {
 		c.mock.Close()

@@ -86,11 +86,18 @@ func (c *Consumer) poll(ctx context.Context, l *limit) (Event, error) {
 		}
 	}
 	for {
+		if ev := c.stats.due(0); ev != nil {
+			return ev, nil
+		}
 		m, it := c.take()
 		if m == nil && it == nil {
 			var err error
-			if m, it, err = c.wait(ctx, l.deadline()); err != nil || m == nil && it == nil {
+			var early bool
+			if m, it, early, err = c.wait(ctx, l.deadline()); err != nil || m == nil && it == nil && !early {
 				return nil, err
+			}
+			if early {
+				continue
 			}
 		}
 		if m != nil {
@@ -102,10 +109,14 @@ func (c *Consumer) poll(ctx context.Context, l *limit) (Event, error) {
 	}
 }
 
-// wait waits for what take returns; neither nor an error when the deadline passed.
-func (c *Consumer) wait(ctx context.Context, deadline time.Time) (m *Message, it *item, err error) {
+// wait waits for what take returns; neither nor an error when the deadline passed. It is early when statistics are due before.
+func (c *Consumer) wait(ctx context.Context, deadline time.Time) (m *Message, it *item, early bool, err error) {
 	for {
 		wake := time.Now().Add(pollEvery)
+		stats := c.stats.every > 0 && c.stats.next.Before(wake)
+		if stats {
+			wake = c.stats.next
+		}
 		if !deadline.IsZero() && deadline.Before(wake) {
 			wake = deadline
 		}
@@ -115,21 +126,27 @@ func (c *Consumer) wait(ctx context.Context, deadline time.Time) (m *Message, it
 		})
 		switch {
 		case m != nil || it != nil:
-			return m, it, nil
+			return m, it, false, nil
 		case c.closed.Load():
-			return nil, nil, errClosed("consumer")
+			return nil, nil, false, errClosed("consumer")
 		case ctx.Err() != nil:
-			return nil, nil, ctx.Err()
+			return nil, nil, false, ctx.Err()
 		case !errors.Is(err, os.ErrDeadlineExceeded):
-			return nil, nil, err
+			return nil, nil, false, err
 		case wake.Equal(deadline):
-			return nil, nil, nil
+			return nil, nil, false, nil
+		case stats:
+			return nil, nil, true, nil
 		}
 	}
 }
 
-// waitTurn waits until no other goroutine polls.
+// waitTurn waits until no other goroutine polls. While the rebalance callback runs nothing can come, and if it is the callback that
+// polls it would wait for itself: that is an error at once.
 func (c *Consumer) waitTurn(ctx context.Context, deadline time.Time) (bool, error) {
+	if c.inCallback.Load() {
+		return false, errorf(ErrState, "a rebalance callback is running: nothing can be polled before it returns")
+	}
 	var end <-chan time.Time
 	if !deadline.IsZero() {
 		timer := time.NewTimer(max(time.Until(deadline), 0))
@@ -238,9 +255,7 @@ func (c *Consumer) rebalanced(ev Event) Event {
 	c.mu.Unlock()
 	c.answering.Store(true)
 	if callback != nil {
-		if err := callback(c, ev); err != nil {
-			logTo(c.logs, c.name, "REBALANCE", err.Error(), 4)
-		}
+		c.call(callback, ev)
 	} else if c.appRebalance {
 		if !c.byChannel {
 			c.unanswered = ev
@@ -251,6 +266,23 @@ func (c *Consumer) rebalanced(ev Event) Event {
 		c.answer(ev)
 	}
 	return nil
+}
+
+// call calls the application. When it panics the group is answered all the same: who recovers from it can poll on.
+func (c *Consumer) call(callback RebalanceCb, ev Event) {
+	c.inCallback.Store(true)
+	returned := false
+	defer func() {
+		c.inCallback.Store(false)
+		if !returned && c.answering.Load() && !c.closed.Load() {
+			c.answer(ev)
+		}
+	}()
+	err := callback(c, ev)
+	returned = true
+	if err != nil {
+		logTo(c.logs, c.name, "REBALANCE", err.Error(), 4)
+	}
 }
 
 // answer takes on, or gives back, what the group says.
@@ -279,6 +311,7 @@ func (c *Consumer) answer(ev Event) {
 // runEvents serves Events() with go.events.channel.enable.
 func (c *Consumer) runEvents() {
 	defer c.routines.Done()
+	defer close(c.events)
 	for {
 		ev, err := c.poll(context.Background(), &limit{timeout: -1})
 		if err != nil {

@@ -13,7 +13,8 @@ type Event interface {
 	String() string
 }
 
-// Stats is a report of statistics. This client does not make any yet: statistics.interval.ms is accepted and changes nothing.
+// Stats is a report of statistics, as JSON with librdkafka's names, every statistics.interval.ms: of a producer on Events(), of a consumer
+// from Poll. It tells of the client itself; brokers and topics are empty.
 type Stats struct {
 	statsJSON string
 }

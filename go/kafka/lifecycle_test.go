@@ -32,36 +32,73 @@ func descriptors(t *testing.T) int {
 	return len(names)
 }
 
-// After 1,000 producers and consumers were opened, used and closed no goroutine, descriptor or memory is left of them.
+// After many producers, consumers, admins and brokers were opened, used and closed no goroutine, descriptor or memory is left of them.
 func TestOpenAndCloseLeavesNothing(t *testing.T) {
 	b := testBroker(t)
 	topic := "life"
 	fill(t, testProducer(t, b, nil), topic, 0, 0, 10)
-	round := func() {
+	producer := func() {
 		p, err := NewProducer(&ConfigMap{"bootstrap.servers": b.BootstrapServers()})
 		must(t, err)
 		p.Events()
 		p.ProduceChannel()
 		must(t, p.Produce(&Message{TopicPartition: to(topic, 0), Value: make([]byte, 1000)}, nil))
 		p.Close()
+	}
+	consumer := func() {
 		c, err := NewConsumer(&ConfigMap{"bootstrap.servers": b.BootstrapServers(), "group.id": "life", "enable.auto.commit": false})
 		must(t, err)
 		must(t, c.Assign([]TopicPartition{at(topic, 0, OffsetBeginning)}))
 		c.Poll(0)
 		must(t, c.Close())
 	}
+	admin := func() {
+		a, err := NewAdminClient(&ConfigMap{"bootstrap.servers": b.BootstrapServers()})
+		must(t, err)
+		_, err = a.GetMetadata(nil, true, int(patience/time.Millisecond))
+		must(t, err)
+		a.Close()
+	}
+	refused := func() {
+		if _, err := NewProducer(&ConfigMap{"no.such.property": 1}); err == nil {
+			t.Error("there is no such property")
+		}
+		if _, err := NewConsumer(&ConfigMap{"bootstrap.servers": b.BootstrapServers()}); err == nil {
+			t.Error("there is no group")
+		}
+	}
+	dir := t.TempDir()
+	broker := func() {
+		o, err := NewBroker(dir, &ConfigMap{"listeners": "PLAINTEXT://127.0.0.1:0"})
+		must(t, err)
+		must(t, o.Close())
+	}
+	n := leakRounds(t, 300)
+	for _, kind := range []struct {
+		name   string
+		round  func()
+		rounds int
+	}{
+		{"producer", producer, n}, {"consumer", consumer, n}, {"admin", admin, n}, {"refused", refused, n},
+		{"broker", broker, max(n/10, 20)}, // opened and closed with everything on disk: a tenth of them takes as long
+	} {
+		t.Run(kind.name, func(t *testing.T) { leavesNothing(t, kind.round, kind.rounds) })
+	}
+}
+
+func leavesNothing(t *testing.T, round func(), rounds int) {
 	settle := func() {
 		for range 3 {
 			runtime.GC()
 		}
 	}
 	goroutines := runtime.NumGoroutine()
-	for range 300 {
+	for range rounds / 3 {
 		round()
 	}
 	settle()
 	memory, fds := residentBytes(t), descriptors(t)
-	for range 700 {
+	for range rounds {
 		round()
 	}
 	settle()
@@ -74,7 +111,7 @@ func TestOpenAndCloseLeavesNothing(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if grown := residentBytes(t) - memory; grown > 24<<20 {
-		t.Errorf("700 rounds left %d KiB", grown>>10)
+		t.Errorf("%d rounds left %d KiB", rounds, grown>>10)
 	}
 }
 

@@ -43,6 +43,7 @@ type Producer struct {
 	forward  bool // reports without a channel of their own go to Events()
 	limits   producerLimits
 	logs     chan LogEvent
+	stats    statistics
 	closed   atomic.Bool
 	done     chan struct{} // closed by Close
 	wake     chan struct{} // the buffer is no longer empty
@@ -150,6 +151,11 @@ func (p *Producer) open(s *settings) error {
 	p.routines.Add(2)
 	go p.runSender()
 	go p.runReports()
+	p.stats.start(s, "producer", p.name)
+	if p.stats.every > 0 {
+		p.routines.Add(1)
+		go p.runStats()
+	}
 	return nil
 }
 
@@ -183,7 +189,7 @@ func (p *Producer) Logs() chan LogEvent { return p.logs }
 
 // Produce queues a message, copying what it holds, and never blocks: ErrQueueFull when queue.buffering.max.messages (or kbytes)
 // are under way. What becomes of it is told by a *Message with TopicPartition.Error, on deliveryChan, or when that is nil on
-// Events().
+// Events(). A delivery channel must be read: while it is full, other reports wait behind its next one.
 func (p *Producer) Produce(msg *Message, deliveryChan chan Event) error {
 	if msg == nil || msg.TopicPartition.Topic == nil || *msg.TopicPartition.Topic == "" {
 		return errorf(ErrInvalidArg, "the message has no topic")
@@ -343,7 +349,7 @@ func (p *Producer) flush(ctx context.Context, deadline time.Time) (int, error) {
 			return left, nil
 		}
 		if inside > 0 {
-			p.sendBuffered()
+			p.sendBuffered(p.buffered())
 			cabi.ProducerFlush(p.handle, 0)
 		}
 		select {
@@ -366,7 +372,7 @@ func (p *Producer) Purge(flags int) error {
 		return errClosed("producer")
 	}
 	if flags&PurgeQueue != 0 {
-		p.sendBuffered()
+		p.sendBuffered(p.buffered())
 	}
 	return check(cabi.ProducerPurge(p.handle, flags&PurgeQueue != 0, flags&PurgeInFlight != 0))
 }

@@ -26,6 +26,8 @@ type buffer struct {
 	spare []cabi.Send
 	topic *string // our copy of the open batch's last topic
 	at    uint64
+	added uint64 // messages ever
+	taken uint64 // of them, those that take returned
 }
 
 // add encodes a message and tells whether the buffer was empty.
@@ -95,6 +97,7 @@ func (b *buffer) add(msg *Message, token uint64, size int, slot *pending, fields
 	}
 	b.open.arena = arena
 	b.open.sends = append(b.open.sends, row)
+	b.added++
 	return first
 }
 
@@ -106,6 +109,7 @@ func (b *buffer) take() (batch, bool) {
 		if b.full = b.full[1:]; len(b.full) == 0 {
 			b.full = nil
 		}
+		b.taken += uint64(len(t.sends))
 		return t, true
 	}
 	if len(b.open.sends) == 0 {
@@ -115,6 +119,7 @@ func (b *buffer) take() (batch, bool) {
 	n := len(t.arena)
 	b.open = batch{arena: t.arena[n:n:cap(t.arena)]}
 	t.arena = t.arena[:n:n]
+	b.taken += uint64(len(t.sends))
 	return t, true
 }
 

@@ -4,6 +4,7 @@ package kafka
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/wellhead-io/wellhead/go/internal/cabi"
@@ -18,32 +19,50 @@ func (p *Producer) runSender() {
 	for {
 		select {
 		case <-p.wake:
-			p.sendBuffered()
+			p.sendBuffered(math.MaxUint64)
 		case <-p.done:
 			return
 		}
 	}
 }
 
-func (p *Producer) sendBuffered() {
+// sendBuffered hands over what is buffered, up to the message of that number: whoever flushes or purges must not become the sender of
+// those who go on producing meanwhile.
+func (p *Producer) sendBuffered(upTo uint64) {
+	var results []int16
+	for !p.closed.Load() && p.sendOne(upTo, &results) {
+	}
+}
+
+// buffered is the number of the last message that was buffered.
+func (p *Producer) buffered() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.buffer.added
+}
+
+// sendOne hands over one batch. The turn is given up after each, so that nobody waits for it longer than a batch takes.
+func (p *Producer) sendOne(upTo uint64, results *[]int16) bool {
 	p.sendMu.Lock()
 	defer p.sendMu.Unlock()
-	var results []int16
-	for !p.closed.Load() {
-		p.mu.Lock()
-		b, some := p.buffer.take()
+	p.mu.Lock()
+	if p.buffer.taken >= upTo {
 		p.mu.Unlock()
-		if !some {
-			return
-		}
-		if cap(results) < len(b.sends) {
-			results = make([]int16, len(b.sends))
-		}
-		p.sendBatch(b, results[:len(b.sends)])
-		p.mu.Lock()
-		p.buffer.giveBack(b.sends)
-		p.mu.Unlock()
+		return false
 	}
+	b, some := p.buffer.take()
+	p.mu.Unlock()
+	if !some {
+		return false
+	}
+	if cap(*results) < len(b.sends) {
+		*results = make([]int16, len(b.sends))
+	}
+	p.sendBatch(b, (*results)[:len(b.sends)])
+	p.mu.Lock()
+	p.buffer.giveBack(b.sends)
+	p.mu.Unlock()
+	return true
 }
 
 // sendBatch crosses, and again for what found the library's queue full. What is refused for good is reported.
@@ -116,6 +135,35 @@ func (p *Producer) runReports() {
 		for i := range b.Reports {
 			p.dispatch(b, &b.Reports[i])
 		}
+		for i := range b.Events {
+			p.trouble(b, &b.Events[i])
+		}
+	}
+}
+
+// trouble puts what belongs to no message (a broker that cannot be reached) on Events() and Logs(). It waits for nobody: an unread
+// channel must not keep reports from those who read theirs.
+func (p *Producer) trouble(b *cabi.Batch, e *cabi.Event) {
+	err := errorFromRow(e.Code, e.Flags, b.Text(e.MessageOffset, e.MessageLen))
+	logTo(p.logs, p.name, "ERROR", err.String(), 3)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.events != nil && len(p.eventQueue) < max(p.eventsMax, 1) {
+		p.queueEventsLocked(err)
+	}
+}
+
+// send gives a report to the application's channel. A channel that the application has closed takes none: the report goes, and with
+// it not the whole program.
+func (p *Producer) send(delivery chan Event, m *Message) {
+	defer func() {
+		if recover() != nil {
+			logTo(p.logs, p.name, "DELIVERY", "a delivery channel is closed: its report is dropped", 4)
+		}
+	}()
+	select {
+	case delivery <- m:
+	case <-p.done:
 	}
 }
 
@@ -198,10 +246,7 @@ func (p *Producer) dispatch(b *cabi.Batch, r *cabi.Report) {
 func (p *Producer) deliver(s pending, m *Message) {
 	switch {
 	case s.delivery != nil:
-		select {
-		case s.delivery <- m:
-		case <-p.done:
-		}
+		p.send(s.delivery, m)
 	case p.forward:
 		p.waitForEventRoom()
 	}

@@ -74,6 +74,8 @@ pub struct Consumer {
     pending: Mutex<VecDeque<Pending>>,
     /// Set by every call that answers a rebalance.
     answered: AtomicBool,
+    /// `close()` has begun: a second one, of another thread or of the callback that the first one calls, has nothing to do.
+    closing: AtomicBool,
 }
 
 fn callable(o: Option<Bound<'_, PyAny>>, name: &str) -> PyResult<Option<Py<PyAny>>> {
@@ -296,6 +298,7 @@ impl Consumer {
             logger: Mutex::default(),
             pending: Mutex::default(),
             answered: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
         }
     }
 
@@ -668,7 +671,7 @@ impl Consumer {
         let (me, py) = (slf.get(), slf.py());
         let Some(handle) = me.handle.get() else { return Ok(()) };
         handle.engine.check("Consumer")?;
-        if handle.closed.load(Ordering::SeqCst) {
+        if handle.closed.load(Ordering::SeqCst) || me.closing.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
         let engine = handle.engine.get();

@@ -68,6 +68,7 @@ pub struct Producer {
     inner: OnceLock<Inner>,
     closed: AtomicBool,
     on_delivery: Mutex<Option<Py<PyAny>>>,
+    error_cb: Mutex<Option<Py<PyAny>>>,
     logger: Mutex<Option<Py<PyAny>>>,
     slab: Mutex<Slab>,
     waiting: Mutex<VecDeque<(Arc<DeliveryReport>, usize)>>,
@@ -141,6 +142,22 @@ impl Producer {
         stats.serve(py, "producer", inner.engine.get().client_id(), inner.engine.get().outstanding() + inner.engine.get().reports_waiting())
     }
 
+    /// What belongs to no record, to `error_cb`. Returns how many. When the callback raises, the others are not lost but told to the log.
+    fn serve_errors(&self, py: Python<'_>, inner: &Inner) -> PyResult<usize> {
+        let Some(callback) = lock(&self.error_cb).as_ref().map(|c| c.clone_ref(py)) else { return Ok(0) };
+        let errors = inner.engine.get().take_troubles();
+        let mut raised = Ok(errors.len());
+        for e in &errors {
+            if raised.is_ok() {
+                raised = callback.call1(py, (errors::object(py, e)?,)).map(|_| errors.len());
+            } else {
+                let logger = lock(&self.logger).as_ref().map(|l| l.clone_ref(py));
+                log::warn(py, logger.as_ref(), e.message())?;
+            }
+        }
+        raised
+    }
+
     /// One record. `Ok(Err(..))`: the engine refused it.
     #[allow(clippy::too_many_arguments)]
     fn send<'py>(
@@ -205,6 +222,7 @@ impl Producer {
             inner: OnceLock::new(),
             closed: AtomicBool::new(false),
             on_delivery: Mutex::default(),
+            error_cb: Mutex::default(),
             logger: Mutex::default(),
             slab: Mutex::default(),
             waiting: Mutex::default(),
@@ -212,7 +230,7 @@ impl Producer {
     }
 
     /// Makes the engine's producer; called by `__init__`.
-    #[pyo3(signature = (pairs, on_delivery = None, stats_cb = None, stats_interval_ms = 0, logger = None))]
+    #[pyo3(signature = (pairs, on_delivery = None, stats_cb = None, stats_interval_ms = 0, logger = None, error_cb = None))]
     fn _open(
         &self,
         pairs: Vec<(String, String)>,
@@ -220,11 +238,16 @@ impl Producer {
         stats_cb: Option<Py<PyAny>>,
         stats_interval_ms: u64,
         logger: Option<Py<PyAny>>,
+        error_cb: Option<Py<PyAny>>,
     ) -> PyResult<()> {
         let engine = wellhead::Producer::new(pairs).map_err(|e| errors::raise(&e))?;
         let reports = on_delivery.is_some();
         engine.set_reports(reports);
         *lock(&self.on_delivery) = on_delivery;
+        if error_cb.is_some() {
+            engine.watch_troubles(true);
+        }
+        *lock(&self.error_cb) = error_cb;
         *lock(&self.logger) = logger;
         log::listen();
         let inner = Inner { engine: Kept::new(engine), reports: AtomicBool::new(reports), stats: Stats::new(stats_cb, stats_interval_ms) };
@@ -254,6 +277,8 @@ impl Producer {
         match self.send(inner, topic, value.as_ref(), key.as_ref(), partition, callback.as_ref(), timestamp, headers.as_ref())? {
             Ok(()) => Ok(()),
             Err(e) if e.code == Code::QUEUE_FULL => Err(errors::queue_full()),
+            // Another thread closed it since we looked.
+            Err(e) if e.code == Code::STATE && self.closed.load(Ordering::Relaxed) => Err(errors::closed("Producer has been closed")),
             Err(e) => Err(errors::raise_with(&e, "Unable to produce message")),
         }
     }
@@ -298,7 +323,7 @@ impl Producer {
     fn poll(&self, py: Python<'_>, timeout: f64) -> PyResult<usize> {
         let inner = self.inner()?;
         log::serve(py, &self.logger)?;
-        let mut served = self.serve(py)? + self.serve_stats(py, inner)?;
+        let mut served = self.serve(py)? + self.serve_errors(py, inner)? + self.serve_stats(py, inner)?;
         if inner.reports.load(Ordering::Relaxed) {
             self.fetch(inner.engine.get().poll_reports(REPORTS_MAX, Duration::ZERO));
             served += self.serve(py)?;
@@ -312,7 +337,7 @@ impl Producer {
             let reports = py.detach(|| engine.poll_reports(REPORTS_MAX, slice));
             self.fetch(reports);
             log::serve(py, &self.logger)?;
-            served = self.serve(py)? + self.serve_stats(py, inner)?;
+            served = self.serve(py)? + self.serve_errors(py, inner)? + self.serve_stats(py, inner)?;
             if served > 0 || self.closed.load(Ordering::Relaxed) {
                 break;
             }
@@ -415,6 +440,9 @@ impl Producer {
         if let Ok(cb) = self.on_delivery.try_lock() {
             visit.call(cb.as_ref())?;
         }
+        if let Ok(cb) = self.error_cb.try_lock() {
+            visit.call(cb.as_ref())?;
+        }
         if let Ok(logger) = self.logger.try_lock() {
             visit.call(logger.as_ref())?;
         }
@@ -430,7 +458,7 @@ impl Producer {
         Ok(())
     }
     fn __clear__(&self) {
-        let callback = lock(&self.on_delivery).take();
+        let callback = (lock(&self.on_delivery).take(), lock(&self.error_cb).take());
         let slots = std::mem::take(&mut *lock(&self.slab));
         if let Some(Inner { stats: Some(stats), .. }) = self.inner.get() {
             stats.clear();
@@ -450,6 +478,7 @@ impl Producer {
                 self.fetch(inner.engine.get().poll_reports(usize::MAX, Duration::ZERO));
             }
             self.serve(py)?;
+            self.serve_errors(py, inner)?;
             log::serve(py, &self.logger)?;
             // Counted now, as callbacks may have produced more.
             let left = engine.outstanding() + self.unserved();

@@ -116,7 +116,7 @@ impl Broker {
     }
     /// The address for clients in this process, also when the broker listens on TCP.
     pub fn embedded_address(&self) -> String {
-        format!("embedded:{}", self.name)
+        wellhead_net::Address::Embedded(self.name.clone()).to_string()
     }
     /// The TCP addresses that it listens on, with their ports.
     pub fn listen_addrs(&self) -> &[SocketAddr] {

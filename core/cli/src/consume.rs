@@ -9,9 +9,9 @@ use crate::output::Out;
 use crate::{stop, topic};
 use std::collections::HashMap;
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use wellhead::admin::OffsetSpec;
-use wellhead::{Consumer, Event, OFFSET_INVALID, RecordSet, TopicPartition, TopicPartitionOffset};
+use wellhead::{Code, Consumer, Event, OFFSET_INVALID, RecordSet, TopicPartition, TopicPartitionOffset};
 
 const POLL: Duration = Duration::from_millis(200);
 const RECORDS_PER_POLL: usize = 10_000;
@@ -187,7 +187,15 @@ fn in_group(cluster: &Cluster, args: &Consume, group: &str, range: Range, mut pr
     let mut assigned: HashMap<TopicPartition, bool> = HashMap::new();
     let mut joined = false;
     let done = |assigned: &HashMap<TopicPartition, bool>, joined| args.exit && joined && assigned.values().all(|&at_end| at_end);
+    // A group may keep a new member waiting for minutes, while one that does not answer is still counted in.
+    let give_up = Instant::now() + cluster.timeout;
     while printer.left > 0 && !stop.asked() && !done(&assigned, joined) {
+        if args.exit && !joined && Instant::now() > give_up {
+            consumer.set_rebalance_events(false);
+            let _ = consumer.close(Duration::from_secs(1));
+            return Err(Failure::new(format!("The group {group} gave this consumer no partitions within {} s", cluster.timeout.as_secs()))
+                .hint(format!("A member of it may not be answering: `wellhead group describe {group}` lists them. --timeout waits longer.")));
+        }
         for event in consumer.poll(printer.poll_max(), POLL).map_err(|e| cluster.failure(&e))? {
             match event {
                 Event::Records(set) => {
@@ -239,7 +247,8 @@ fn in_group(cluster: &Cluster, args: &Consume, group: &str, range: Range, mut pr
 
 /// Retriable troubles are told once each and waited out, as the client does.
 fn warn_or_fail(cluster: &Cluster, e: &wellhead::Error) -> Done {
-    if e.fatal || !e.retriable() {
+    let passing = e.retriable() || matches!(e.code, Code::TRANSPORT | Code::RESOLVE | Code::ALL_BROKERS_DOWN);
+    if e.fatal || !passing {
         return Err(cluster.failure(e));
     }
     eprintln!("wellhead: {} (trying again)", e.message());

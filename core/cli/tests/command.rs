@@ -157,6 +157,23 @@ fn groups_are_read_shown_and_moved() {
     assert!(s.fails(&["consume", "t", "-o", "stored", "-e"]).contains("-G"));
 }
 
+/// A group keeps a new member waiting while an old one does not answer, for as long as that one's session lasts. `-e` promises an end.
+#[test]
+fn a_group_that_gives_nothing_is_not_waited_for_without_end() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let s = Server::start(&dir.path().join("data"));
+    s.produce(&["produce", "t"], "a\n");
+    let mut member = s.spawn(&["consume", "t", "-G", "g"]);
+    let mut line = String::new();
+    BufReader::new(member.stdout.as_mut().expect("piped")).read_line(&mut line).expect("it has the partition");
+    let signal = |name: &str| assert!(Command::new("kill").args([name, &member.id().to_string()]).status().expect("kill is there").success());
+    signal("-STOP");
+    let said = s.fails(&["consume", "t", "-G", "g", "-e", "--timeout", "1"]);
+    signal("-KILL");
+    member.wait().expect("it ends");
+    assert!(said.contains("group g") && said.contains("group describe g"), "{said}");
+}
+
 #[test]
 fn mistakes_are_told_in_a_sentence() {
     let dir = tempfile::tempdir().expect("a directory");

@@ -274,6 +274,12 @@ impl Consumer {
             tasks: Mutex::default(),
             patterns: Mutex::default(),
         });
+        let listener = Arc::downgrade(&inner);
+        inner.cluster.on_trouble(move |e| {
+            if let Some(inner) = listener.upgrade() {
+                inner.push(Event::Error(e));
+            }
+        });
         let spawn = |f| inner.cluster.handle.spawn(f);
         let mut tasks = vec![
             spawn(Box::pin(fetch::run(inner.clone())) as std::pin::Pin<Box<dyn Future<Output = ()> + Send>>),
@@ -693,3 +699,6 @@ fn reset(cfg: &ConsumerConfig) -> Place {
         crate::config::Reset::Error => Place::Nowhere,
     }
 }
+
+#[cfg(test)]
+mod tests;

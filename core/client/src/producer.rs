@@ -214,6 +214,23 @@ impl Producer {
         }
         self.0.core.reports.poll(max, timeout)
     }
+    /// From now on brokers that cannot be reached are told of by `take_troubles`. With `at_once` also before anything is sent.
+    pub fn watch_troubles(&self, at_once: bool) {
+        let listener = Arc::downgrade(&self.0.core);
+        self.0.core.cluster.on_trouble(move |e| {
+            if let Some(core) = listener.upgrade() {
+                core.reports.push_trouble(e);
+            }
+        });
+        if at_once {
+            self.0.core.cluster.probe();
+        }
+    }
+    /// What went wrong since the last call and belongs to no record: TRANSPORT, RESOLVE, ALL_BROKERS_DOWN. They wake `poll_reports`
+    /// and the descriptor as reports do. Does not block.
+    pub fn take_troubles(&self) -> Vec<Error> {
+        self.0.core.reports.take_troubles()
+    }
     /// With false, reports are dropped as they come; then only `outstanding` and `flush` tell of delivery.
     pub fn set_reports(&self, wanted: bool) {
         self.0.core.reports.set_wanted(wanted);

@@ -14,6 +14,39 @@ pub enum Address {
     Embedded(String),
 }
 
+/// What would end an entry of a list, or be trimmed from it, is written as %2C, %25 and %20, so that any directory can be named.
+fn escaped(name: &str) -> String {
+    let edge = |i: usize, c: char| c == ' ' && (i == 0 || i + 1 == name.len());
+    let mut out = String::with_capacity(name.len());
+    for (i, c) in name.char_indices() {
+        match c {
+            ',' => out.push_str("%2C"),
+            '%' => out.push_str("%25"),
+            c if edge(i, c) => out.push_str("%20"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The name as it was before `escaped`; a percent sign that begins none of its three forms stands for itself.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        let (c, used) = match rest.get(at + 1..at + 3) {
+            Some("2C" | "2c") => (',', 3),
+            Some("25") => ('%', 3),
+            Some("20") => (' ', 3),
+            _ => ('%', 1),
+        };
+        out.push(c);
+        rest = &rest[at + used..];
+    }
+    out + rest
+}
+
 /// The port when none is given.
 pub const DEFAULT_PORT: u16 = 9092;
 
@@ -23,7 +56,7 @@ impl Address {
         let bad = |why: &str| Err(Error::invalid_arg(format!("bad address \"{text}\": {why}")));
         let t = text.trim();
         if let Some(name) = t.strip_prefix("embedded:") {
-            return if name.is_empty() { bad("no name after embedded:") } else { Ok(Address::Embedded(name.to_owned())) };
+            return if name.is_empty() { bad("no name after embedded:") } else { Ok(Address::Embedded(unescaped(name))) };
         }
         let t = match t.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("plaintext") => rest,
@@ -70,7 +103,7 @@ impl fmt::Display for Address {
         match self {
             Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}"),
             Address::Tcp { host, port } => write!(f, "{host}:{port}"),
-            Address::Embedded(name) => write!(f, "embedded:{name}"),
+            Address::Embedded(name) => write!(f, "embedded:{}", escaped(name)),
         }
     }
 }
@@ -96,5 +129,16 @@ mod tests {
             assert!(Address::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Address::parse_list("a:1, b:2,,").unwrap().len(), 2);
+    }
+
+    /// A directory with a comma in its name could be opened as a broker and not be reached: its address was two.
+    #[test]
+    fn any_name_survives_a_list() {
+        for name in ["/a,b", "/100%", "/%2C", " /x ", "/ä,%,ö", ",", " ", "%25,%"] {
+            let address = Address::Embedded(name.into());
+            let list = Address::parse_list(&format!("{address}, h:1")).unwrap();
+            assert_eq!(list, [address, Address::Tcp { host: "h".into(), port: 1 }], "{name:?}");
+        }
+        assert_eq!(Address::parse("embedded:/100%/x").unwrap(), Address::Embedded("/100%/x".into()));
     }
 }

@@ -9,6 +9,7 @@ import os as _os
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
+from . import _main_only as _main_only  # first: it may refuse
 from . import _wellhead
 from ._broker import Broker
 from ._clients import Consumer, ConsumerGroupMetadata, Producer

@@ -25,7 +25,8 @@ class Producer(_Producer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         conf = Conf(args, kwargs)
         self._transactional_id = conf.get("transactional.id")
-        self._open(conf.pairs, conf.callbacks["on_delivery"], conf.callbacks["stats_cb"], conf.stats_interval_ms, conf.logger)
+        cb = conf.callbacks
+        self._open(conf.pairs, cb["on_delivery"], cb["stats_cb"], conf.stats_interval_ms, conf.logger, cb["error_cb"])
         _live.producers.add(self)
 
     def list_topics(self, topic: Optional[str] = None, timeout: float = -1) -> "ClusterMetadata":
@@ -83,10 +84,12 @@ class Consumer(_Consumer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         conf = Conf(args, kwargs)
-        if not conf.get("group.id"):
-            raise ValueError("Failed to create consumer: group.id must be set")
         cb = conf.callbacks
         self._open(conf.pairs, cb["on_commit"], cb["error_cb"], cb["stats_cb"], conf.stats_interval_ms, conf.logger)
+        # After the properties were read: a misspelt group.id is told by its own name.
+        if not conf.get("group.id"):
+            self._end(0)
+            raise ValueError("Failed to create consumer: group.id must be set")
         _live.consumers.add(self)
 
     def batches(self, max_rows: int = 65536, timeout: Optional[float] = None, linger: float = 0.1) -> Iterator[Batch]:

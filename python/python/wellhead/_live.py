@@ -44,5 +44,5 @@ def end() -> None:
     # Who still waits in the engine gives up now; what is asked of the cluster in the background would else meet a half-ended interpreter.
     _wellhead._ending()
     for t in threading.enumerate():
-        if t.name == "wellhead-admin":
+        if t.name in ("wellhead-admin", "wellhead-aio"):
             t.join(0.5)

@@ -328,6 +328,7 @@ class _Producer:
         stats_cb: Optional[Callable[..., Any]] = None,
         stats_interval_ms: int = 0,
         logger: Any = None,
+        error_cb: Optional[Callable[..., Any]] = None,
     ) -> None: ...
     def produce(
         self,

@@ -17,10 +17,10 @@ pub(crate) use link::Link;
 use crate::config::{Backoff, ClusterConfig};
 use crate::types::{BrokerMetadata, Metadata, PartitionMetadata, TopicMetadata};
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -49,8 +49,10 @@ pub(crate) enum Class {
     Fetch,
     /// Fetches that must not wait behind a fetch that waits for data.
     FetchAside,
-    /// JoinGroup, SyncGroup, Heartbeat, OffsetCommit.
+    /// Heartbeat, OffsetCommit, OffsetFetch, LeaveGroup.
     Group,
+    /// JoinGroup and SyncGroup, which wait for other members: commits and the goodbye must not wait behind them.
+    Join,
 }
 
 type SlotKey = (Address, Class);
@@ -67,6 +69,19 @@ struct SlotState {
     why: Option<NetError>,
 }
 
+/// Who is told of brokers that cannot be reached. Each is told once, until it was reached again; and once that none can be.
+#[derive(Default)]
+struct Troubles {
+    listener: OnceLock<Listener>,
+    told: Mutex<Told>,
+}
+type Listener = Box<dyn Fn(Error) + Send + Sync>;
+#[derive(Default)]
+struct Told {
+    addresses: HashSet<Address>,
+    all: bool,
+}
+
 pub(crate) struct Cluster {
     pub cfg: ClusterConfig,
     pub handle: Handle,
@@ -77,7 +92,8 @@ pub(crate) struct Cluster {
     correlation: AtomicI32,
     /// Counts changes of the cache.
     changed: watch::Sender<u64>,
-    closed: AtomicBool,
+    closed: watch::Sender<bool>,
+    troubles: Troubles,
 }
 
 impl Cluster {
@@ -93,19 +109,26 @@ impl Cluster {
             coordinators: Mutex::default(),
             correlation: AtomicI32::new(0),
             changed: watch::channel(0).0,
-            closed: AtomicBool::new(false),
+            closed: watch::channel(false).0,
+            troubles: Troubles::default(),
         }))
     }
 
     /// Runs `work` on the runtime and blocks this thread for its end, which is an error `TIMED_OUT` after `timeout`. May be
-    /// called from anywhere but a task of the runtime itself.
+    /// called from anywhere but a task of the runtime itself. Closing the cluster ends it with DESTROY, however long it may take:
+    /// a thread must not wait for an answer that nobody fetches any more.
     pub fn block_on<T: Send + 'static>(&self, timeout: Duration, work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
         wellhead_net::pid_check()?;
         let (tx, rx) = std::sync::mpsc::sync_channel(1);
+        let mut closed = self.closed.subscribe();
         self.handle.spawn(async move {
-            let done = match tokio::time::timeout(timeout.min(Duration::from_secs(86_400)), work).await {
-                Ok(r) => r,
-                Err(_) => Err(Error::code(Code::TIMED_OUT)),
+            let done = tokio::select! {
+                biased;
+                r = tokio::time::timeout(timeout.min(Duration::from_secs(86_400)), work) => match r {
+                    Ok(r) => r,
+                    Err(_) => Err(Error::code(Code::TIMED_OUT)),
+                },
+                _ = closed.wait_for(|c| *c) => Err(Error::new(Code::DESTROY, "the client was closed")),
             };
             let _ = tx.send(done);
         });
@@ -114,7 +137,7 @@ impl Cluster {
 
     /// Closes every connection; what is under way fails with TRANSPORT.
     pub fn close(&self) {
-        self.closed.store(true, Ordering::Release);
+        self.closed.send_replace(true);
         let slots = std::mem::take(&mut *self.slots.lock());
         for slot in slots.into_values() {
             if let Ok(s) = slot.0.try_lock()
@@ -125,8 +148,37 @@ impl Cluster {
         }
     }
 
+    /// Tells `listener`, from a task of the runtime, of each broker that cannot be reached (TRANSPORT, RESOLVE) and that none can be
+    /// (ALL_BROKERS_DOWN). It must not block. The first one stays.
+    pub fn on_trouble(&self, listener: impl Fn(Error) + Send + Sync + 'static) {
+        let _ = self.troubles.listener.set(Box::new(listener));
+    }
+    fn tell(&self, news: impl FnOnce(&mut Told) -> bool, error: impl FnOnce() -> Error) {
+        let Some(listener) = self.troubles.listener.get().filter(|_| !self.is_closed()) else { return };
+        let news = news(&mut self.troubles.told.lock());
+        if news {
+            listener(error());
+        }
+    }
+    fn reached(&self, address: &Address) {
+        let mut told = self.troubles.told.lock();
+        told.all = false;
+        told.addresses.remove(address);
+    }
+    /// Asks for the brokers until somebody answers, so that whoever listens for troubles hears of them before anything is asked.
+    pub fn probe(self: &Arc<Self>) {
+        let cluster = self.clone();
+        self.handle.spawn(async move {
+            let mut failures = 0;
+            while !cluster.is_closed() && cluster.metadata_once(Some(&[]), false, cluster.cfg.request_timeout).await.is_err() {
+                failures += 1;
+                tokio::time::sleep(Duration::from_millis(cluster.cfg.reconnect_backoff.after(failures))).await;
+            }
+        });
+    }
+
     pub fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
+        *self.closed.borrow()
     }
     pub fn now_ms(&self) -> i64 {
         self.clock.mono_ms()
@@ -168,7 +220,7 @@ impl Cluster {
     /// error of the last attempt.
     async fn link_to(&self, address: &Address, class: Class, patient: bool) -> Result<Arc<Link>, (Address, NetError)> {
         let fail = |e: NetError| Err((address.clone(), e));
-        if self.closed.load(Ordering::Acquire) {
+        if self.is_closed() {
             return fail(NetError::Closed);
         }
         let slot = self.slots.lock().entry((address.clone(), class)).or_default().clone();
@@ -194,6 +246,7 @@ impl Cluster {
                 s.link = Some(link.clone());
                 s.failures = 0;
                 s.retry_at_ms = 0;
+                self.reached(address);
                 tracing::debug!(broker = %address, ?class, "connected");
                 Ok(link)
             }
@@ -202,6 +255,7 @@ impl Cluster {
                 s.retry_at_ms = self.now_ms() + self.cfg.reconnect_backoff.after(s.failures) as i64;
                 s.why = Some(e.clone());
                 tracing::debug!(broker = %address, error = %e, "cannot connect");
+                self.tell(|t| t.addresses.insert(address.clone()), || Error::new(transport_code(&e), format!("{address}: {e}")));
                 fail(e)
             }
         }
@@ -226,7 +280,14 @@ impl Cluster {
         }
         match self.any_link(class).await {
             Ok(link) => Ok(link),
-            Err(Some(e)) => Err(said(e)),
+            Err(Some(e)) => {
+                let e = said(e);
+                self.tell(
+                    |t| !std::mem::replace(&mut t.all, true),
+                    || Error::new(Code::ALL_BROKERS_DOWN, format!("no broker can be reached: {}", e.message())),
+                );
+                Err(e)
+            }
             Err(None) => Err(Error::new(Code::INVALID_ARG, "bootstrap.servers is not set: no broker to begin with")),
         }
     }
@@ -320,10 +381,7 @@ impl Cluster {
                 Err(e) => {
                     failures += 1;
                     let pause = self.cfg.retry_backoff.after(failures) as i64;
-                    if matches!(e.code, Code::INVALID_ARG | Code::UNSUPPORTED_FEATURE)
-                        || self.now_ms() + pause >= deadline
-                        || self.closed.load(Ordering::Acquire)
-                    {
+                    if matches!(e.code, Code::INVALID_ARG | Code::UNSUPPORTED_FEATURE) || self.now_ms() + pause >= deadline || self.is_closed() {
                         return Err(e);
                     }
                     tokio::time::sleep(Duration::from_millis(pause as u64)).await;

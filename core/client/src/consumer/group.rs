@@ -161,7 +161,7 @@ impl Driver {
             ..JoinGroupRequest::default()
         };
         let timeout = Duration::from_millis(cfg.max_poll_interval_ms as u64) + JOIN_GRACE;
-        let joined = cluster.call(Target::Node(node), Class::Group, timeout, &request);
+        let joined = cluster.call(Target::Node(node), Class::Join, timeout, &request);
         let r = tokio::select! {
             r = joined => r?,
             () = self.inner.closing() => return Ok(Next::Join),
@@ -197,7 +197,7 @@ impl Driver {
             protocol_name: Some(member.protocol.clone()),
             assignments,
         };
-        let r = cluster.call(Target::Node(node), Class::Group, timeout, &request).await?;
+        let r = cluster.call(Target::Node(node), Class::Join, timeout, &request).await?;
         let next = member.synced(Code(r.error_code));
         *self.inner.member.lock() = member;
         if next != Next::Proceed {

@@ -102,9 +102,6 @@ async fn metadata(inner: &Arc<Inner>) {
             Err(e) => {
                 failures += 1;
                 tracing::debug!(error = %e, "metadata");
-                if failures == 1 && matches!(e.code, Code::TRANSPORT | Code::RESOLVE) {
-                    inner.push(Event::Error(Error::new(Code::ALL_BROKERS_DOWN, format!("no broker can be reached: {e}"))));
-                }
                 tokio::time::sleep(Duration::from_millis(inner.cluster.retry_backoff().after(failures))).await;
                 inner.want_metadata();
             }

@@ -23,6 +23,8 @@ use wellhead_wire::views::ProduceRequestWriter;
 
 /// Topics in one metadata request.
 const METADATA_TOPICS_MAX: usize = 1000;
+/// How often a driver that ends looks, a millisecond apart, for records whose sender it met in the middle.
+const LATE_RECORDS_TURNS: usize = 1000;
 
 /// What the sending threads and the driver share.
 pub(crate) struct Core {
@@ -142,11 +144,21 @@ impl Driver {
                 () = tokio::time::sleep(pause) => {}
             }
         }
-        let now = self.now_us();
+        // What is queued fails now. A thread that was admitted just before may still be writing its record, which is waited for: a
+        // record that `send` took always gets its report.
         let gone = |code| Error::new(code, "the producer was closed");
-        self.purge(now, true, true, &gone(Code::PURGE_QUEUE), &gone(Code::PURGE_INFLIGHT));
-        self.hand_over();
-        self.core.reports.interrupt();
+        self.core.reports.close();
+        for _ in 0..LATE_RECORDS_TURNS {
+            let now = self.now_us();
+            self.take_mail(now);
+            self.purge(now, true, true, &gone(Code::PURGE_QUEUE), &gone(Code::PURGE_INFLIGHT));
+            self.hand_over();
+            if self.core.reports.outstanding() == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        self.core.reports.end();
         self.core.cluster.close();
     }
 

@@ -27,7 +27,16 @@ pub(crate) struct Reports {
     /// For those who wait for `outstanding` to be 0.
     idle_lock: Mutex<()>,
     idle: Condvar,
+    /// The driver is ending: nothing is admitted.
+    closed: AtomicBool,
+    /// It has ended: nobody waits for what cannot come any more.
+    ended: AtomicBool,
+    /// Troubles that belong to no record, for who asked for them; the oldest go when nobody takes them.
+    troubles: Mutex<VecDeque<Error>>,
 }
+
+/// Troubles that wait at most.
+const TROUBLES_MAX: usize = 32;
 
 impl Reports {
     pub fn new(records_max: usize, bytes_max: usize, only_errors: bool) -> Result<Reports> {
@@ -45,6 +54,9 @@ impl Reports {
             bytes: AtomicUsize::new(0),
             idle_lock: Mutex::default(),
             idle: Condvar::new(),
+            closed: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
+            troubles: Mutex::default(),
         })
     }
 
@@ -61,16 +73,22 @@ impl Reports {
             self.held.fetch_sub(1, Ordering::Relaxed);
             return full();
         }
-        self.outstanding.fetch_add(1, Ordering::Relaxed);
+        // Counted before it is looked whether the driver ends, and the driver, once it has said so, fails what is counted
+        // (`Driver::run`): so a record that a closing producer took is reported, or refused here, and never forgotten.
+        self.outstanding.fetch_add(1, Ordering::SeqCst);
+        if self.closed.load(Ordering::SeqCst) {
+            self.refuse(bytes);
+            return Err(Error::new(Code::STATE, "the producer is closed"));
+        }
         Ok(())
     }
     /// Takes back an `admit`.
     pub fn refuse(&self, bytes: usize) {
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
         self.held.fetch_sub(1, Ordering::Relaxed);
-        self.ended(1);
+        self.gone(1);
     }
-    fn ended(&self, records: usize) {
+    fn gone(&self, records: usize) {
         if self.outstanding.fetch_sub(records, Ordering::AcqRel) == records {
             drop(self.idle_lock.lock());
             self.idle.notify_all();
@@ -102,18 +120,22 @@ impl Reports {
         }
         self.arrived.notify_all();
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
-        self.ended(ended);
+        self.gone(ended);
     }
 
     pub fn poll(&self, max: usize, timeout: Duration) -> Vec<DeliveryReport> {
         let mut queue = self.queue.lock();
         if queue.is_empty() && !timeout.is_zero() {
             let until = Instant::now() + timeout.min(Duration::from_secs(86_400));
-            while queue.is_empty() && !self.arrived.wait_until(&mut queue, until).timed_out() {}
+            while queue.is_empty() && self.troubles.lock().is_empty() && !self.ended.load(Ordering::SeqCst) {
+                if self.arrived.wait_until(&mut queue, until).timed_out() {
+                    break;
+                }
+            }
         }
         let n = queue.len().min(max);
         let out: Vec<DeliveryReport> = queue.drain(..n).collect();
-        if queue.is_empty() {
+        if queue.is_empty() && self.troubles.lock().is_empty() {
             self.wake.clear();
         }
         drop(queue);
@@ -136,12 +158,43 @@ impl Reports {
     pub fn wait_idle(&self, timeout: Duration) -> usize {
         let until = Instant::now() + timeout.min(Duration::from_secs(86_400));
         let mut lock = self.idle_lock.lock();
-        while self.outstanding() > 0 && !self.idle.wait_until(&mut lock, until).timed_out() {}
+        while self.outstanding() > 0 && !self.ended.load(Ordering::SeqCst) && !self.idle.wait_until(&mut lock, until).timed_out() {}
         drop(lock);
         self.outstanding()
     }
-    /// Wakes whoever waits for reports.
-    pub fn interrupt(&self) {
+    /// Nothing is admitted from now on.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+    /// The driver has ended: whoever waits here returns.
+    pub fn end(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+        // Each lock is passed once, so that none is between its look at `ended` and its wait.
+        drop(self.queue.lock());
         self.arrived.notify_all();
+        drop(self.idle_lock.lock());
+        self.idle.notify_all();
+        self.wake.raise();
+    }
+    /// Something went wrong that belongs to no record.
+    pub fn push_trouble(&self, e: Error) {
+        // Under the queue's lock, as `poll` decides under it whether the descriptor stays readable.
+        let queue = self.queue.lock();
+        let mut troubles = self.troubles.lock();
+        if troubles.len() == TROUBLES_MAX {
+            troubles.pop_front();
+        }
+        troubles.push_back(e);
+        self.wake.raise();
+        drop((troubles, queue));
+        self.arrived.notify_all();
+    }
+    pub fn take_troubles(&self) -> Vec<Error> {
+        let queue = self.queue.lock();
+        let out = self.troubles.lock().drain(..).collect();
+        if queue.is_empty() {
+            self.wake.clear();
+        }
+        out
     }
 }

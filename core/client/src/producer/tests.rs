@@ -203,3 +203,67 @@ fn closing_with_records_left_reports_them() {
     p.close(Duration::from_millis(1));
     assert_eq!(p.poll_reports(1, LONG)[0].error.as_ref().unwrap().code, Code::PURGE_QUEUE);
 }
+
+/// A thread that waited for reports, or for everything to be delivered, when another one closed the producer waited for ever.
+#[test]
+fn closing_ends_the_waits_of_other_threads() {
+    let p = Producer::new([("bootstrap.servers", "embedded:nobody-waits")]).unwrap();
+    let waiting = std::sync::Barrier::new(3);
+    std::thread::scope(|s| {
+        let reports = s.spawn(|| {
+            waiting.wait();
+            p.poll_reports(1, Duration::MAX).len()
+        });
+        let flush = s.spawn(|| {
+            waiting.wait();
+            p.flush(Duration::MAX)
+        });
+        waiting.wait();
+        p.close(Duration::ZERO);
+        assert_eq!((reports.join().unwrap(), flush.join().unwrap()), (0, 0));
+    });
+}
+
+/// What `send` took while another thread closed the producer gets its report; it could be appended after the driver had failed
+/// everything and gone.
+#[test]
+fn whatever_was_taken_is_reported_also_while_closing() {
+    for round in 0..40 {
+        let p = Producer::new([("bootstrap.servers", "embedded:nobody-closes")]).unwrap();
+        let taken: usize = std::thread::scope(|s| {
+            let senders: Vec<_> = (0..3)
+                .map(|k| {
+                    let p = &p;
+                    s.spawn(move || {
+                        let topic = format!("t{}", (k + round) % 3);
+                        let mut n = 0;
+                        while p.send(&ProducerRecord::to(&topic).value(b"x")).is_ok() {
+                            n += 1;
+                        }
+                        n
+                    })
+                })
+                .collect();
+            p.close(Duration::ZERO);
+            senders.into_iter().map(|t| t.join().unwrap()).sum()
+        });
+        let mut reported = 0;
+        while p.outstanding() > 0 || p.reports_waiting() > 0 {
+            reported += p.poll_reports(100, Duration::from_millis(10)).iter().map(|r| r.tokens.len()).sum::<usize>();
+        }
+        assert_eq!(reported, taken, "round {round}");
+    }
+}
+
+#[test]
+fn troubles_wake_who_waits_for_reports() {
+    let p = Producer::new([("bootstrap.servers", "embedded:nobody-to-probe"), ("reconnect.backoff.ms", "1")]).unwrap();
+    p.watch_troubles(true);
+    let (mut told, until) = (Vec::new(), std::time::Instant::now() + LONG);
+    while told.len() < 2 && std::time::Instant::now() < until {
+        assert!(p.poll_reports(1, LONG).is_empty());
+        told.extend(p.take_troubles());
+    }
+    assert_eq!(told.iter().map(|e| e.code).collect::<Vec<_>>(), [Code::TRANSPORT, Code::ALL_BROKERS_DOWN]);
+    p.close(Duration::ZERO);
+}

@@ -1,8 +1,8 @@
 """Producer and consumer for asyncio.
 
 The engine tells through a file descriptor that reports or records wait, and the event loop watches it: no thread waits, neither per
-call nor per client. Only rare questions to the cluster (committed(), list_topics(), a synchronous commit()) borrow a thread of the
-loop's executor. `AIOProducer` and `AIOConsumer` are the names and signatures of confluent-kafka.
+call nor per client. Only rare questions to the cluster (committed(), list_topics(), a synchronous commit()) take a thread for
+themselves. `AIOProducer` and `AIOConsumer` are the names and signatures of confluent-kafka.
 """
 
 from ._consumer import AIOConsumer, AsyncConsumer

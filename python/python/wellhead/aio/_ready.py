@@ -1,6 +1,7 @@
 """Waiting for a file descriptor in an event loop."""
 
 import asyncio
+import threading
 from typing import Any, Callable, Optional, Set
 
 
@@ -49,5 +50,32 @@ class Ready:
 
 
 async def in_thread(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Runs a blocking question in the loop's executor."""
-    return await asyncio.get_running_loop().run_in_executor(None, lambda: call(*args, **kwargs))
+    """Runs a blocking question on a thread of its own.
+
+    Not on the loop's executor: asyncio.run() joins those threads, so that Ctrl-C would wait for an answer that may never come.
+    """
+    loop = asyncio.get_running_loop()
+    future: "asyncio.Future[Any]" = loop.create_future()
+
+    def settle(error: Optional[BaseException], value: Any) -> None:
+        if future.done():
+            return  # cancelled meanwhile
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(value)
+
+    def work() -> None:
+        error: Optional[BaseException] = None
+        value: Any = None
+        try:
+            value = call(*args, **kwargs)
+        except BaseException as e:  # noqa: B902 - it belongs to whoever awaits
+            error = e
+        try:
+            loop.call_soon_threadsafe(settle, error, value)
+        except RuntimeError:
+            pass  # the loop has ended, and with it whoever waited
+
+    threading.Thread(target=work, name="wellhead-aio", daemon=True).start()
+    return await future
