@@ -2,7 +2,7 @@
 //! One task each; the work itself runs on a thread that may block, one partition after the other, so that it never takes more than
 //! one core from the clients.
 
-use crate::config::log_config;
+use crate::config::{log_config, millis_now};
 use crate::node::Node;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,23 +13,21 @@ use wellhead_state::image::METADATA_TOPIC;
 
 /// Starts the tasks. They end when they are aborted.
 pub fn start(node: &Arc<Node>) -> Vec<JoinHandle<()>> {
-    let every = |period: Duration, work: fn(&Node)| {
+    let every = |period: fn(&Node) -> Duration, work: fn(&Node)| {
         let node = node.clone();
         let runtime = node.runtime.clone();
         runtime.spawn(async move {
             loop {
-                tokio::time::sleep(period).await;
+                tokio::time::sleep(period(&node).max(Duration::from_millis(10))).await;
                 let blocking = node.clone();
                 // A failed join is a panic in one partition's work, which the next round may get past.
                 let _ = node.runtime.spawn_blocking(move || work(&blocking)).await;
             }
         })
     };
-    let producers = node.config.millis("producer.id.expiration.check.interval.ms");
-    let retention = node.config.millis("log.retention.check.interval.ms").min(producers).max(Duration::from_millis(10));
-    let mut tasks = vec![every(retention, retain)];
+    let mut tasks = vec![every(retention_period, retain)];
     if node.config.bool("log.cleaner.enable") {
-        tasks.push(every(node.config.millis("log.cleaner.backoff.ms").max(Duration::from_millis(10)), compact));
+        tasks.push(every(compaction_period, compact));
     }
     say_strays(node);
     if !node.log_dir.was_clean() {
@@ -41,6 +39,14 @@ pub fn start(node: &Arc<Node>) -> Vec<JoinHandle<()>> {
         }));
     }
     tasks
+}
+
+fn retention_period(node: &Node) -> Duration {
+    node.config.millis("log.retention.check.interval.ms").min(node.config.millis("producer.id.expiration.check.interval.ms"))
+}
+
+fn compaction_period(node: &Node) -> Duration {
+    millis_now(&node.config, &node.metadata.image(), "log.cleaner.backoff.ms")
 }
 
 /// Directories of partitions that no topic has: left by a deletion that a crash cut short, or the metadata is not theirs. They are

@@ -199,6 +199,13 @@ pub fn broker_synonyms(config: &Config, image: &Image, p: &'static Property) -> 
 }
 
 /// Hours or minutes as milliseconds; -1 (no limit) stays.
+/// The milliseconds of a broker property that may be changed while the node runs, as they are at the moment. `name` must be in the table.
+pub fn millis_now(config: &Config, image: &Image, name: &str) -> std::time::Duration {
+    let property = props::find(props::broker::TABLE, name).expect("it is in the table");
+    let set = broker_synonyms(config, image, property).into_iter().next().and_then(|s| s.value.parse().ok());
+    set.map_or_else(|| config.millis(name), std::time::Duration::from_millis)
+}
+
 fn scaled(value: &str, factor: i64) -> String {
     match value.parse::<i64>() {
         Ok(n) if n >= 0 && factor != 1 => n.saturating_mul(factor).to_string(),
@@ -267,7 +274,7 @@ pub fn local(code: Code, message: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wellhead_state::image::Settings;
+    use wellhead_state::image::{AlterConfig, AlterOp, AlterResource, Resource, Settings};
 
     fn image() -> Image {
         Image::new(Settings { cluster_id: "c".into(), node_id: 1, default_partitions: 1, default_replication_factor: 1 })
@@ -287,6 +294,28 @@ mod tests {
         assert_eq!(read(&[("log.retention.hours", "2"), ("log.retention.minutes", "3")]), 180_000);
         assert_eq!(read(&[("log.retention.hours", "2"), ("log.retention.ms", "-1")]), -1);
         assert_eq!(read(&[("log.retention.hours", "-1")]), -1);
+    }
+
+    /// sarama's functional tests change this one while the broker runs.
+    #[test]
+    fn a_period_follows_what_is_set_while_the_node_runs() {
+        let config = Config::read([("log.cleaner.backoff.ms", "7")]).unwrap();
+        let mut image = image();
+        let mut set = |broker: &str, value: Option<&str>| {
+            let configs = vec![AlterConfig {
+                name: "log.cleaner.backoff.ms".into(),
+                op: if value.is_some() { AlterOp::Set } else { AlterOp::Delete },
+                value: value.map(str::to_owned),
+            }];
+            let decision = image.incremental_alter_configs(&[AlterResource { resource: Resource::Broker(broker.into()), configs }], false);
+            assert!(decision.response[0].result.is_ok(), "{:?}", decision.response);
+            decision.records.iter().for_each(|r| image.replay(r).unwrap());
+            millis_now(&config, &image, "log.cleaner.backoff.ms").as_millis()
+        };
+        assert_eq!(set("", Some("8")), 8);
+        assert_eq!(set("1", Some("9")), 9);
+        assert_eq!(set("1", None), 8);
+        assert_eq!(set("", None), 7);
     }
 
     #[test]

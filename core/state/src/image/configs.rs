@@ -84,6 +84,7 @@ pub struct ResourceResult {
 /// The broker properties that may be changed while it runs; the others are read at the start only.
 pub const DYNAMIC_BROKER_CONFIGS: &[&str] = &[
     "compression.type",
+    "log.cleaner.backoff.ms",
     "log.cleaner.delete.retention.ms",
     "log.cleaner.max.compaction.lag.ms",
     "log.cleaner.min.cleanable.ratio",
