@@ -149,6 +149,37 @@ def new_group_first_record(wellhead):
         return {"first_record_ms": took * 1000, "class": "fsync"}
 
 
+def many_partitions(wellhead, journal):
+    """1 KB to each of 1,000 partitions, acks=all: the first time, which makes them, and again; and the stop right after."""
+    n = 1000
+    with Server(wellhead, args=["-c", f"wellhead.journal.bytes={journal}"]) as s:
+        topic(s.address, "t", n)
+        p = Producer({"bootstrap.servers": s.address, "linger.ms": 5, "acks": "all"})
+        rounds = []
+        for _ in range(6):
+            started = time.perf_counter()
+            for i in range(n):
+                p.produce("t", b"x" * 1000, partition=i)
+            assert p.flush(120) == 0
+            rounds.append((time.perf_counter() - started) * 1000)
+        started = time.perf_counter()
+        s.stop()
+        stopped = (time.perf_counter() - started) * 1000
+        return {"first_ms": rounds[0], "again_ms": statistics.median(rounds[1:]), "stop_ms": stopped, "class": "fsync"}
+
+
+@figure(3)
+def thousand_partitions_journal(wellhead):
+    """With the commit journal."""
+    return many_partitions(wellhead, 64 << 20)
+
+
+@figure(3)
+def thousand_partitions_no_journal(wellhead):
+    """Without it: every group commit syncs every partition's files."""
+    return many_partitions(wellhead, 0)
+
+
 def restart(wellhead, sig):
     data = tempfile.mkdtemp(prefix="bench-")
     try:

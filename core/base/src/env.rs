@@ -117,9 +117,11 @@ pub trait Disk: Send + Sync + Debug {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Makes the creations, renames and removals in a directory durable.
     fn sync_dir(&self, path: &Path) -> io::Result<()>;
-    /// Begins to write back everything of the file system that holds `path`, and may wait for it: syncs of many files are cheaper
-    /// afterwards. It promises nothing by itself.
-    fn hurry(&self, _path: &Path) {}
+    /// Makes everything durable that was written to the file system of `path` before the call, where the system can do that and says
+    /// truly whether it could: true. False: the caller syncs each file.
+    fn sync_all(&self, _path: &Path) -> bool {
+        false
+    }
     /// Takes an exclusive lock, held until the returned file is dropped; `WouldBlock` when another process has it.
     fn lock(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
 }

@@ -2,6 +2,7 @@
 
 use rustix::fs::{FlockOperation, flock, syncfs};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::system::uname;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
@@ -24,6 +25,15 @@ pub fn raise_open_files_limit() {
     let limit = getrlimit(Resource::Nofile);
     // A failure leaves the limit as it was, which is enough for most.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+}
+
+/// Since Linux 5.8 `syncfs` reports that something could not be written back (man 2 sync).
+fn syncfs_tells() -> bool {
+    uname().release().to_str().is_ok_and(|release| at_least(release, (5, 8)))
+}
+fn at_least(release: &str, version: (u32, u32)) -> bool {
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|n| n.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= version
 }
 
 #[derive(Debug)]
@@ -71,11 +81,9 @@ impl Disk for RealDisk {
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         File::open(path)?.sync_all()
     }
-    fn hurry(&self, path: &Path) {
-        // An error of it is another file's perhaps; one of ours is reported again by that file's own sync.
-        if let Ok(f) = File::open(path) {
-            let _ = syncfs(&f);
-        }
+    fn sync_all(&self, path: &Path) -> bool {
+        // Its errors are those since the file was opened, of any file of the file system: then each of ours is asked by its own sync.
+        syncfs_tells() && File::open(path).is_ok_and(|f| syncfs(&f).is_ok())
     }
     fn lock(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         let f = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
@@ -102,5 +110,18 @@ impl DiskFile for RealFile {
     }
     fn as_file(&self) -> Option<&File> {
         Some(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kernel_versions_compare_by_number() {
+        for (release, new) in [("5.8.0", true), ("5.10.0-20-amd64", true), ("6.1.155+", true), ("5.4.0-generic", false), ("4.19", false), ("", false)]
+        {
+            assert_eq!(at_least(release, (5, 8)), new, "{release}");
+        }
     }
 }

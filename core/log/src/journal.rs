@@ -54,9 +54,9 @@ const DRAIN_PER_GROUP: usize = 16;
 const DRAIN_WHEN_IDLE: usize = 4;
 /// They have waited this long by then, so that what is written often is not synced often.
 const IDLE_AFTER_MS: i64 = 1_000;
-/// From so many on, the file system is asked to write back all it has before each file is synced: 1,000 new partitions in a row
-/// take 10 ms or more each on ext4, after that 0.3 ms.
-pub(crate) const HURRY_FROM: usize = 32;
+/// From so many partitions on, the whole file system is synced instead of each file: 1,000 new partitions take 10 ms or more each
+/// on ext4, and 50 ms together.
+pub(crate) const SYNC_ALL_FROM: usize = 32;
 
 /// A sync of one file or directory, in microseconds. Measured on a two-core machine with a local disk, ext4: 64 files of 1 KB in a
 /// row 4 to 10 ms, a file that grows by 4 KB 90 us.
@@ -414,12 +414,14 @@ impl Journal {
 
 /// Syncs everything of these partitions, and once the root if one of them is new in it.
 fn sync_own_files(shared: &DirShared, partitions: &[Arc<PartitionLog>]) -> Result<(), LogError> {
-    if partitions.len() >= HURRY_FROM {
-        shared.disk.hurry(&shared.path);
-    }
     let jobs: Vec<SyncJob> = partitions.iter().map(|p| p.take_all()).collect();
+    let all = partitions.len() >= SYNC_ALL_FROM && shared.disk.sync_all(&shared.path);
     let mut root = false;
     for (p, job) in partitions.iter().zip(&jobs) {
+        if all {
+            job.unpin();
+            continue;
+        }
         match job.run(&*shared.disk, p) {
             Ok(()) => root |= job.root_entry,
             // Its files went away under the sync, on purpose.

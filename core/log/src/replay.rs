@@ -9,10 +9,10 @@ use crate::checkpoint as names;
 use crate::error::LogError;
 use crate::files::remove_if_there;
 use crate::journal::{
-    DATA, DATA_HEADER, ENTRY_HEADER, FILE_HEADER, FILE_MAGIC, FILES, GROUP_HEADER, GROUP_MAGIC, HURRY_FROM, PAGE, VOID, file_header,
+    DATA, DATA_HEADER, ENTRY_HEADER, FILE_HEADER, FILE_MAGIC, FILES, GROUP_HEADER, GROUP_MAGIC, PAGE, SYNC_ALL_FROM, VOID, file_header,
 };
 use crate::segment::file_name;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -85,7 +85,8 @@ pub(crate) fn replay(disk: &dyn Disk, root: &Path, was_clean: bool, key: u64) ->
             Ok(())
         })?;
     }
-    let mut place = Place { disk, root, dirs: BTreeMap::new(), files: BTreeMap::new(), root_entries: false, damaged: HashMap::new() };
+    let mut place =
+        Place { disk, root, dirs: BTreeMap::new(), files: BTreeMap::new(), closed: BTreeSet::new(), root_entries: false, damaged: HashMap::new() };
     let (mut entries, mut bytes) = (0u64, 0u64);
     for g in &groups {
         each_entry(&out.files, &paths, g, |e| {
@@ -273,6 +274,8 @@ struct Place<'a> {
     /// By directory name: whether its files are the ones that the journal means.
     dirs: BTreeMap<String, bool>,
     files: BTreeMap<PathBuf, Arc<dyn DiskFile>>,
+    /// Files that were written and are not open any more.
+    closed: BTreeSet<PathBuf>,
     root_entries: bool,
     damaged: HashMap<String, LogError>,
 }
@@ -299,9 +302,12 @@ impl Place<'_> {
         let file = match self.files.get(&path) {
             Some(f) => f.clone(),
             None => {
-                // Many partitions' files at once are more than a process may have open.
-                if self.files.len() >= OPEN_MAX {
-                    self.sync_files()?;
+                // Many partitions' files at once are more than a process may have open. The longest opened one is synced when it is
+                // needed again, or at the end.
+                if self.files.len() >= OPEN_MAX
+                    && let Some((path, _)) = self.files.pop_first()
+                {
+                    self.closed.insert(path);
                 }
                 let f = self.disk.open(&path, OpenMode::Create).map_err(|e| LogError::io("opening", &path, e))?;
                 self.files.insert(path.clone(), f.clone());
@@ -336,18 +342,26 @@ impl Place<'_> {
                 tracing::warn!("{} belongs to topic id {other}; what the commit journal has for {id} is left out", path.display());
                 Ok(false)
             }
-            Some(_) => Ok(true),
+            Some(_) => {
+                // It may be in memory only.
+                self.closed.insert(meta);
+                Ok(true)
+            }
             None => {
                 let f = self.disk.open(&meta, OpenMode::Create).map_err(|e| LogError::io("opening", &meta, e))?;
                 let text = names::partition_metadata(id);
                 f.set_len(0).and_then(|()| f.write_all_at(text.as_bytes(), 0)).map_err(|e| LogError::io("writing", &meta, e))?;
-                f.sync_data().map_err(|e| LogError::io("syncing", &meta, e))?;
+                self.closed.insert(meta);
                 Ok(true)
             }
         }
     }
 
     fn sync_files(&mut self) -> Result<(), LogError> {
+        for path in std::mem::take(&mut self.closed) {
+            let f = self.disk.open(&path, OpenMode::ReadWrite).map_err(|e| LogError::io("opening", &path, e))?;
+            f.sync_data().map_err(|e| LogError::io("syncing", &path, e))?;
+        }
         for (path, f) in std::mem::take(&mut self.files) {
             f.sync_data().map_err(|e| LogError::io("syncing", &path, e))?;
         }
@@ -355,8 +369,8 @@ impl Place<'_> {
     }
 
     fn sync(&mut self) -> Result<(), LogError> {
-        if self.dirs.len() >= HURRY_FROM {
-            self.disk.hurry(self.root);
+        if self.dirs.len() >= SYNC_ALL_FROM && self.disk.sync_all(self.root) {
+            return Ok(());
         }
         self.sync_files()?;
         for name in self.dirs.iter().filter(|d| *d.1).map(|d| d.0) {

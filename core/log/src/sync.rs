@@ -86,7 +86,7 @@ impl SyncJob {
     pub(crate) fn end(&self, segment: &Segment) -> u64 {
         if segment.base == self.upto.segment { self.upto.pos } else { segment.size() }
     }
-    fn unpin(&self) {
+    pub(crate) fn unpin(&self) {
         for d in &self.dirty {
             d.segment.log.unpin();
         }
