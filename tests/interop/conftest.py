@@ -64,12 +64,6 @@ class Server:
             self.kill(signal.SIGTERM)
 
 
-def pytest_terminal_summary(terminalreporter):
-    """One line that programs read; pytest's own follows it."""
-    count = lambda *kinds: sum(len(terminalreporter.stats.get(k, [])) for k in kinds)
-    terminalreporter.write_line(f"{count('passed')} passed, {count('failed', 'error')} failed")
-
-
 @pytest.fixture
 def server(tmp_path):
     s = Server(tmp_path / "data")

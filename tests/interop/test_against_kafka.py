@@ -62,14 +62,14 @@ def test_the_python_clients_own_tests_pass_there(kafka):
 
 def test_the_go_client(kafka):
     go = need("go")
-    r = subprocess.run([go, "test", "-count=1", "-v", "-race", "-run", "^TestAgainstKafka$", "./kafka"], cwd=REPO / "go", env=at(kafka), capture_output=True, text=True, timeout=590)
+    r = subprocess.run([go, "test", "-count=1", "-v", "-race", "-run", "^TestAgainstKafka$", "./kafka"], cwd=REPO / "go", env=at(kafka), capture_output=True, text=True, timeout=1800)
     assert r.returncode == 0 and "--- PASS: TestAgainstKafka" in r.stdout, (r.stdout + r.stderr)[-4000:]
 
 
 def test_the_rust_client(kafka):
     cargo = need("cargo")
     command = [cargo, "test", "--locked", "--quiet", "-p", "wellhead-tests", "--test", "it", "--", "--ignored", "against_kafka"]
-    r = subprocess.run(command, cwd=REPO, env=at(kafka), capture_output=True, text=True, timeout=590)
+    r = subprocess.run(command, cwd=REPO, env=at(kafka), capture_output=True, text=True, timeout=1800)
     assert r.returncode == 0 and "3 passed" in r.stdout, (r.stdout + r.stderr)[-4000:]
 
 
