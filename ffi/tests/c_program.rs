@@ -151,7 +151,7 @@ fn a_close_meets_calls_of_other_threads() {
 /// The functions of the header, with whether one has a pointer parameter beside its error.
 fn functions() -> Vec<(String, bool)> {
     let header = std::fs::read_to_string(here().join("include/wellhead.h")).unwrap();
-    let code: String = header.lines().filter(|l| !l.trim_start().starts_with("//")).map(|l| format!("{l}\n")).collect();
+    let code = header.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut out = Vec::new();
     for part in code.split(';') {
         let Some((before, parameters)) = part.split_once('(') else { continue };
