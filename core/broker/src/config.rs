@@ -201,7 +201,7 @@ pub fn broker_synonyms(config: &Config, image: &Image, p: &'static Property) -> 
 /// Hours or minutes as milliseconds; -1 (no limit) stays.
 /// The milliseconds of a broker property that may be changed while the node runs, as they are at the moment. `name` must be in the table.
 pub fn millis_now(config: &Config, image: &Image, name: &str) -> std::time::Duration {
-    let property = props::find(props::broker::TABLE, name).expect("it is in the table");
+    let property = props::find(broker::TABLE, name).expect("it is in the table");
     let set = broker_synonyms(config, image, property).into_iter().next().and_then(|s| s.value.parse().ok());
     set.map_or_else(|| config.millis(name), std::time::Duration::from_millis)
 }
