@@ -122,6 +122,8 @@ pub struct LogDirOptions {
     pub journal_bytes: u64,
     /// Partitions that may have bytes in the journal and not yet in their own files, durably; each keeps up to three files open.
     pub journal_partitions_max: usize,
+    /// Marks this journal's groups, against bytes of a producer that look like one: a random number; 0: one is made up.
+    pub journal_key: u64,
     /// `log.cleaner.dedupe.buffer.size`: memory of one compaction's map of keys, in bytes.
     pub dedupe_buffer_bytes: usize,
 }
@@ -134,6 +136,7 @@ impl Default for LogDirOptions {
             checkpoint_interval_ms: 60_000,
             journal_bytes: 64 << 20,
             journal_partitions_max: 200,
+            journal_key: 0,
             dedupe_buffer_bytes: 128 << 20,
         }
     }

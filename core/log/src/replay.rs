@@ -53,8 +53,8 @@ struct Entry<'a> {
 
 /// Reads the journal of the data directory at `root` and empties it. After a clean stop (`was_clean`) it is not read: there is none,
 /// or somebody else has written to the directory since.
-pub(crate) fn replay(disk: &dyn Disk, root: &Path, was_clean: bool) -> Result<Replayed, LogError> {
-    let mut out = Replayed { files: [None, None], seq: 1, key: new_key(), damaged: HashMap::new() };
+pub(crate) fn replay(disk: &dyn Disk, root: &Path, was_clean: bool, key: u64) -> Result<Replayed, LogError> {
+    let mut out = Replayed { files: [None, None], seq: 1, key: if key == 0 { new_key() } else { key }, damaged: HashMap::new() };
     let paths = FILES.map(|f| root.join(f));
     if was_clean {
         let stale: Vec<_> = paths.iter().filter(|p| disk.exists(p)).collect();
@@ -375,6 +375,6 @@ impl Place<'_> {
 const OPEN_MAX: usize = 200;
 
 fn new_key() -> u64 {
-    // Std's random keys; nothing is decided by it, so a simulation repeats all the same.
+    // Std's random keys, for who has none.
     RandomState::new().hash_one(FILE_MAGIC)
 }

@@ -15,7 +15,7 @@ pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> R
     // Files are removed and a checkpoint is synced: not on a worker of the runtime.
     Ok(context.later(async move {
         let blocking = node.clone();
-        let topics = node.runtime.spawn_blocking(move || delete(&blocking, &request)).await.unwrap_or_default();
+        let topics = node.spawn_blocking(move || delete(&blocking, &request)).await.unwrap_or_default();
         DeleteRecordsResponse { throttle_time_ms: 0, topics }
     }))
 }
