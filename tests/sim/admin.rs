@@ -152,8 +152,7 @@ impl Admin {
         self.topic(name).unsure = Some(Change::Config(value));
         let configs =
             vec![incremental_alter_configs_request::AlterableConfig { name: CONFIG.into(), config_operation: 0, value: Some(value.to_string()) }];
-        let resources =
-            vec![incremental_alter_configs_request::AlterConfigsResource { resource_type: 2, resource_name: name.to_owned(), configs }];
+        let resources = vec![incremental_alter_configs_request::AlterConfigsResource { resource_type: 2, resource_name: name.to_owned(), configs }];
         let r = world.call(1, &IncrementalAlterConfigsRequest { resources, validate_only: false })?;
         match Code(r.responses[0].error_code) {
             Code::NO_ERROR => {

@@ -491,8 +491,10 @@ impl Sim {
         if lanes.is_empty() {
             return Ok(());
         }
-        let topic_data =
-            data.into_iter().map(|(name, partition_data)| produce_request::TopicProduceData { name, topic_id: TopicId::ZERO, partition_data }).collect();
+        let topic_data = data
+            .into_iter()
+            .map(|(name, partition_data)| produce_request::TopicProduceData { name, topic_id: TopicId::ZERO, partition_data })
+            .collect();
         let request = ProduceRequest { transactional_id: None, acks: p.acks, timeout_ms: 30_000, topic_data };
         let (connection, acks) = (p.connection, p.acks);
         if acks == 0 {
@@ -569,8 +571,7 @@ impl Sim {
 
     fn fetch_request(&self, part: usize, offset: i64, wait_ms: i32, bytes: i32) -> FetchRequest {
         let p = &self.parts[part];
-        let partition =
-            fetch_request::FetchPartition { partition: p.index, fetch_offset: offset, partition_max_bytes: bytes, ..Default::default() };
+        let partition = fetch_request::FetchPartition { partition: p.index, fetch_offset: offset, partition_max_bytes: bytes, ..Default::default() };
         let topic = fetch_request::FetchTopic { topic: p.topic.clone(), partitions: vec![partition], ..Default::default() };
         FetchRequest { max_wait_ms: wait_ms, min_bytes: 1, max_bytes: 1 << 20, session_epoch: -1, topics: vec![topic], ..Default::default() }
     }
@@ -607,7 +608,8 @@ impl Sim {
             code => return broken(format!("I-READ {name}: offset {asked} cannot be read: {code:?}")),
         }
         let (records, next) = read_batches(&p.records.unwrap_or_default(), &self.sent)?;
-        let page = Page { asked, before, high_watermark: p.high_watermark, log_start: p.log_start_offset, records, next: next.unwrap_or(asked).max(asked) };
+        let page =
+            Page { asked, before, high_watermark: p.high_watermark, log_start: p.log_start_offset, records, next: next.unwrap_or(asked).max(asked) };
         self.parts[part].observe(part, &page, &self.sent)?;
         Ok(Some(page))
     }
@@ -756,7 +758,10 @@ impl Sim {
             if self.parts[part].shrinks && self.ends(part)?.is_none_or(|(start, _)| start > want.0) {
                 return Ok(());
             }
-            return broken(format!("I-READ {}: the first record at or after {ts} is {want:?}, and ListOffsets says {got:?}", self.parts[part].name()));
+            return broken(format!(
+                "I-READ {}: the first record at or after {ts} is {want:?}, and ListOffsets says {got:?}",
+                self.parts[part].name()
+            ));
         }
         Ok(())
     }

@@ -144,8 +144,7 @@ impl GroupsClient {
             Member::Stable(id, generation) => match world.rng.below(10) {
                 0 => {
                     marks.hit("members left");
-                    let members =
-                        vec![leave_group_request::MemberIdentity { member_id: id, group_instance_id: None, reason: None }];
+                    let members = vec![leave_group_request::MemberIdentity { member_id: id, group_instance_id: None, reason: None }];
                     let request = LeaveGroupRequest { group_id: "team".into(), members, ..Default::default() };
                     let tag = world.send(connection, LEAVE, &request)?;
                     self.members[n] = Member::Out;
@@ -197,7 +196,8 @@ impl GroupsClient {
             Outcome::Closed(why) => return broken(format!("a group request closed its connection: {why}")),
         };
         let trouble = world.tainted || world.disk.chaos_errors() > 0;
-        let check = |code: Code, what: &str| if code == Code::NO_ERROR || passing(code) || trouble { Ok(()) } else { broken(format!("{what}: {code:?}")) };
+        let check =
+            |code: Code, what: &str| if code == Code::NO_ERROR || passing(code) || trouble { Ok(()) } else { broken(format!("{what}: {code:?}")) };
         match ask {
             Ask::Commit(group, part, offset) => {
                 let r = decode::<OffsetCommitRequest>(&bytes, COMMIT)?;

@@ -68,7 +68,12 @@ fn run(seed: u64, steps: u64, keep_trace: bool) -> (Result<(), String>, trace::T
     let panics = PANICS.with(|p| std::mem::take(&mut *p.borrow_mut()));
     match done {
         Ok((Ok(()), trace, marks, plan)) if panics.is_empty() => (Ok(()), trace, marks, plan.describe()),
-        Ok((result, trace, marks, plan)) => (Err(panics.first().cloned().map_or_else(|| result.expect_err("else there is a panic"), |p| format!("a panic: {p}"))), trace, marks, plan.describe()),
+        Ok((result, trace, marks, plan)) => (
+            Err(panics.first().cloned().map_or_else(|| result.expect_err("else there is a panic"), |p| format!("a panic: {p}"))),
+            trace,
+            marks,
+            plan.describe(),
+        ),
         Err(_) => (Err(format!("a panic: {}", panics.first().map_or("?", |p| p))), trace::Trace::default(), Marks::default(), String::new()),
     }
 }

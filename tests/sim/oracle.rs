@@ -155,7 +155,11 @@ impl Part {
                 return Err(format!("I-ACK {}: offset {offset} is acknowledged for record {id}, and record {other} is there", self.name()));
             }
             self.place(*id, offset, sent)?;
-            if all { self.acked.insert(offset, *id) } else { self.appended.insert(offset, *id) };
+            if all {
+                self.acked.insert(offset, *id)
+            } else {
+                self.appended.insert(offset, *id)
+            };
         }
         Ok(())
     }
@@ -262,7 +266,9 @@ impl Part {
                 continue;
             }
             let replaced = self.compact
-                && sent[*id as usize].key.is_some_and(|k| newest.get(&k).is_some_and(|n| *n > offset) || tombstone.get(&k).is_some_and(|t| *t >= offset));
+                && sent[*id as usize]
+                    .key
+                    .is_some_and(|k| newest.get(&k).is_some_and(|n| *n > offset) || tombstone.get(&k).is_some_and(|t| *t >= offset));
             if !replaced {
                 let key = sent[*id as usize].key;
                 return Err(format!("I-ACK {name}: record {id} with key {key:?} was acknowledged or read at {offset} and is not there"));

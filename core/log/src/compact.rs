@@ -348,7 +348,8 @@ fn clean_batch(
     let keep = |key: Option<&[u8]>, has_value: bool, offset: i64| {
         offset >= map.end
             || key.is_some_and(|k| {
-                let newest = |last| if bugs::on(Bug::CompactionDropsNewest) && offset == batch.last_offset() { offset > last } else { offset >= last };
+                let newest =
+                    |last| if bugs::on(Bug::CompactionDropsNewest) && offset == batch.last_offset() { offset > last } else { offset >= last };
                 map.last(k).is_none_or(newest) && (has_value || !expired)
             })
     };
