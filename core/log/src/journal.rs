@@ -314,12 +314,13 @@ impl Journal {
                     self.files[file] = None;
                     crate::files::remove_if_there(&*shared.disk, &path)?;
                     shared.disk.sync_dir(&shared.path).map_err(|e| LogError::io("syncing", &shared.path, e))?;
-                    if file == self.current {
-                        self.at = PAGE as u64;
-                    }
                 }
                 Err(e) => return Err(LogError::io("writing", &path, e)),
             }
+        }
+        if file == self.current {
+            // The first group that the header calls new is looked for at the file's beginning.
+            self.at = PAGE as u64;
         }
         self.live.retain(|_, l| {
             l.files[file] = false;
