@@ -11,12 +11,15 @@ BIN := $(CARGO_TARGET_DIR)/release
 DATA := $(CURDIR)/build/flights
 PREFIX ?= /usr/local
 MODE ?= serve
+SEEDS ?= 2000
+FROM ?= 0
+SIM := cargo run --locked --quiet --release -p wellhead-sim --
 GOFILES := $(shell find go examples -name '*.go')
 # Packages of the tests; pinned, so that a new release of one does not turn main red.
 TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 aiokafka==0.14.0 python-snappy lz4 zstandard pyarrow==26.0.1 pytest==9.2.0 mypy==2.4.1
 export WELLHEAD_BIN = $(BIN)/wellhead
 
-.PHONY: help demo demo-logs test interop test-rust test-go test-python test-interop install build lib data venv venv-test wheel lint bench accept clean skips
+.PHONY: help demo demo-logs test interop test-rust test-go test-python test-interop sim sim-bugs soak install build lib data venv venv-test wheel lint bench accept clean skips
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,12 +35,24 @@ test: ## all set-up, then every test; says which ones this machine had to skip
 	@rm -f build/skipped; mkdir -p build
 	@$(MAKE) --no-print-directory test-rust
 	@$(MAKE) --no-print-directory deny
+	@$(MAKE) --no-print-directory sim
 	@$(MAKE) --no-print-directory build lib data venv-test wheel
 	@$(MAKE) --no-print-directory test-go test-python test-interop
 	@$(MAKE) --no-print-directory skips
 
 test-rust: ## the Rust tests
 	cargo test --locked --quiet
+
+sim: ## one node on a machine that fails, seed by seed: make sim SEEDS=n [FROM=seed]
+	@$(SIM) --seeds $(SEEDS) --from $(FROM)
+
+sim-bugs: ## each deliberate bug must be found by the simulation within 200 seeds
+	@$(SIM) --bugs
+
+soak: build venv-test ## what takes longer: ten times the seeds, the deliberate bugs, many kills of real processes
+	@$(SIM) --seeds 20000 --from 2000
+	@$(SIM) --bugs
+	WELLHEAD_FAULT_ROUNDS=60 WELLHEAD_KILL_ROUNDS=300 $(PY) -m pytest -q tests/interop/test_faults.py tests/interop/test_kill.py
 
 test-go: lib ## the Go package's tests, with the race detector
 	cd go && go vet ./... && GODEBUG=cgocheck=1 go test -race ./...
@@ -107,6 +122,7 @@ install: lib ## installs the command, the C library, header and pkg-config file 
 lint: ## formatting and lints of every language
 	cargo fmt --check
 	cargo clippy --locked --quiet --all-targets -- -D warnings
+	cargo clippy --locked --quiet -p wellhead-sim -- -D warnings
 	@test -z "$$(gofmt -l go examples)" || { gofmt -l go examples; echo "gofmt would change these"; exit 1; }
 
 bench: build venv-test ## our own benchmarks: record, wire, log by criterion; the whole path in process; one node from outside

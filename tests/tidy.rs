@@ -284,8 +284,40 @@ fn every_dependency_says_why() {
     assert!(bad.is_empty(), "no sentence says why: {bad:?}");
 }
 
+/// Who may ask for the simulated disk and the deliberate bugs, which must not reach what others build.
+const TEST_FEATURES: &[(&str, &[&str])] = &[("\"bugs\"", &["tests/sim/Cargo.toml"]), ("\"sim\"", &["tests/sim/Cargo.toml"])];
+
+fn feature_offences(path: &str, manifest: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for (feature, allowed) in TEST_FEATURES {
+        let asks = manifest.lines().any(|l| l.contains("features") && l.contains(feature));
+        if asks && !allowed.contains(&path) {
+            out.push(format!("{path}: asks for the feature {feature}"));
+        }
+    }
+    if path == "Cargo.toml" && manifest.split("default-members").nth(1).is_some_and(|d| d.contains("tests/sim")) {
+        out.push("Cargo.toml: tests/sim is a default member".into());
+    }
+    out
+}
+
+#[test]
+fn test_features_reach_no_other_build() {
+    let root = root();
+    let mut bad = Vec::new();
+    let mut seen = 0;
+    for (path, text) in files(&root, &["Cargo.toml"]) {
+        seen += 1;
+        bad.extend(feature_offences(&path.strip_prefix(&root).expect("found below the root").to_string_lossy(), &text));
+    }
+    assert!(seen > 10, "only {seen} manifests were looked at");
+    assert!(bad.is_empty(), "\n{}", bad.join("\n"));
+}
+
 #[test]
 fn rules_can_fail() {
+    assert_eq!(feature_offences("core/cli/Cargo.toml", "wellhead-base = { workspace = true, features = [\"bugs\"] }").len(), 1);
+    assert_eq!(feature_offences("Cargo.toml", "default-members = [\n \"tests/sim\"]").len(), 1);
     assert_eq!(bad_arrows("core/base", "[dependencies]\nwellhead-log.workspace = true\n", &[]).len(), 1);
     assert!(bad_arrows("core/base", "[dev-dependencies]\nwellhead-log.workspace = true\n", &[]).is_empty());
     assert_eq!(unsafe_offences("core/log/src/x.rs", "fn a() { unsafe { b() } }").len(), 1);

@@ -21,7 +21,7 @@ pub fn start(node: &Arc<Node>) -> Vec<JoinHandle<()>> {
                 tokio::time::sleep(period(&node).max(Duration::from_millis(10))).await;
                 let blocking = node.clone();
                 // A failed join is a panic in one partition's work, which the next round may get past.
-                let _ = node.runtime.spawn_blocking(move || work(&blocking)).await;
+                let _ = node.spawn_blocking(move || work(&blocking)).await;
             }
         })
     };
@@ -32,7 +32,7 @@ pub fn start(node: &Arc<Node>) -> Vec<JoinHandle<()>> {
     say_strays(node);
     if !node.log_dir.was_clean() {
         let (blocking, threads) = (node.clone(), node.config.int("num.recovery.threads.per.data.dir").max(1) as usize);
-        tasks.push(node.runtime.spawn_blocking(move || {
+        tasks.push(node.spawn_blocking(move || {
             for (topic, partition, e) in blocking.log_dir.load_all(threads) {
                 tracing::error!(topic, partition, "a partition is out of service: {e}");
             }

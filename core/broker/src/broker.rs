@@ -1,27 +1,22 @@
 //! A broker in this process: opens a data directory, serves it in process and, where asked, on TCP, and closes it in order.
 //! Owns: the order of start and stop, the listeners. Does not own: what is served (`node`, `api`).
 
-use crate::background;
 use crate::config::{Config, Listener};
-use crate::metadata::Metadata;
-use crate::node::{Node, NodeService, Parts};
+use crate::node::{Node, NodeService};
+use crate::open::{Blocking, Env};
 use parking_lot::Mutex;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use wellhead_base::env::{Clock, Rng, SystemClock};
-use wellhead_base::{Code, Error, Result, TopicId};
-use wellhead_log::{LogDir, LogDirOptions, LogError, open_files_limit, real_disk};
+use wellhead_base::env::{Rng, SystemClock};
+use wellhead_base::{Code, Error, Result};
+use wellhead_log::{CommitMode, real_disk};
 use wellhead_net::{Server, ServerOptions, in_process, pid_check, runtime};
-use wellhead_state::image::Settings;
 
 /// How long requests under way may take when the broker is closed.
 const CLOSE_GRACE: Duration = Duration::from_secs(5);
-/// At an orderly end the metadata log is snapshotted when it has grown by this much, so that the next start reads little.
-const SNAPSHOT_AT_CLOSE_BYTES: u64 = 256 * 1024;
 
 /// An open broker. Dropping it closes it.
 pub struct Broker {
@@ -37,12 +32,6 @@ struct Running {
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// How many partitions may wait for their own sync: each keeps up to three files open, and a third of what the process may have
-/// open is theirs.
-fn journal_partitions(open_files: u64) -> usize {
-    (open_files / 9).clamp(20, 4_000) as usize
-}
-
 impl Broker {
     /// Opens `dir` (made if needed) with Kafka's broker properties and serves it: in this process under `embedded:<dir>`, and on the
     /// addresses of `listeners`. Blocks until clients are served, which takes milliseconds after a clean close.
@@ -54,37 +43,16 @@ impl Broker {
 
     fn open_with(dir: &Path, config: Config) -> Result<Broker> {
         let runtime = runtime()?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let mut rng = Rng::seeded(seed()?);
-        let disk = real_disk();
-        let options = LogDirOptions {
-            // In a program of its own an I/O error on a map may end the process; in somebody else's it must not.
-            maps: false,
-            checkpoint_interval_ms: config.int("log.flush.offset.checkpoint.interval.ms").max(1),
-            journal_bytes: config.int("wellhead.journal.bytes").max(0) as u64,
-            journal_partitions_max: journal_partitions(open_files_limit()),
-            dedupe_buffer_bytes: config.int("log.cleaner.dedupe.buffer.size") as usize,
-            ..LogDirOptions::default()
+        let env = Env {
+            disk: real_disk(),
+            clock: Arc::new(SystemClock::default()),
+            rng: Rng::seeded(seed()?),
+            runtime: runtime.clone(),
+            blocking: Blocking::Threads,
+            commit: CommitMode::Thread,
         };
-        let log_dir = LogDir::open(dir, disk.clone(), clock.clone(), options).map_err(|e| open_error(dir, e))?;
+        let node = Node::open(dir, config, env)?;
         let opened = (|| {
-            let (cluster_id, directory_id) = identity(&log_dir, config.node_id, &mut rng)?;
-            let settings = Settings {
-                cluster_id,
-                node_id: config.node_id,
-                default_partitions: config.int("num.partitions") as i32,
-                default_replication_factor: config.int("default.replication.factor") as i16,
-            };
-            let metadata = Metadata::open(
-                &log_dir,
-                disk.clone(),
-                clock.clone(),
-                settings,
-                config.int("metadata.log.segment.bytes").max(1) as u64,
-                config.int("metadata.log.max.record.bytes.between.snapshots").max(1) as u64,
-                Rng::seeded(rng.next_u64()),
-            )?;
-            let node = Node::new(Parts { config, clock, log_dir: log_dir.clone(), metadata, runtime: runtime.clone(), directory_id, rng });
             let server = Server::new(Arc::new(NodeService(node.clone())), server_options(&node.config), runtime.clone());
             let name = canonical(dir);
             server.listen_in_process(in_process::listen(&name)?);
@@ -92,21 +60,17 @@ impl Broker {
             for l in &node.config.listeners {
                 listening.extend(listen(&server, l)?);
             }
-            Ok((node, name, listening, server))
+            Ok((name, listening, server))
         })();
-        let (node, name, listening, server) = match opened {
+        let (name, listening, server) = match opened {
             Ok(parts) => parts,
             Err(e) => {
                 // Leave the directory as it was found.
-                let _ = log_dir.close();
+                let _ = node.log_dir.close();
                 return Err(e);
             }
         };
-        {
-            let _context = runtime.enter();
-            node.coordinator.start(&node);
-        }
-        let tasks = background::start(&node);
+        let tasks = node.start();
         Ok(Broker { node, name, listening, running: Mutex::new(Some(Running { server, tasks })) })
     }
 
@@ -145,12 +109,8 @@ impl Broker {
         self.node.runtime.spawn(async move {
             node.begin_stop();
             server.stop(CLOSE_GRACE).await;
-            tasks.iter().for_each(JoinHandle::abort);
-            node.coordinator.stop().await;
-            node.metadata.snapshot_if_grown(SNAPSHOT_AT_CLOSE_BYTES).await;
-            let blocking = node.clone();
-            let closed = node.runtime.spawn_blocking(move || blocking.log_dir.close()).await;
-            let _ = done.send(closed.unwrap_or_else(|e| Err(LogError::Offline(e.to_string().into()))));
+            let closed = node.close(&tasks).await;
+            let _ = done.send(closed);
         });
         let closed = wait.recv().map_err(|_| Error::new(Code::FAIL, "the runtime ended before the broker was closed"))?;
         closed.map_err(|e| Error::new(Code::FS, format!("the broker was not closed cleanly: {e}")))
@@ -180,61 +140,6 @@ fn seed() -> Result<u64> {
 /// The directory's name for `embedded:` addresses: absolute and without links, so that one directory has one name.
 fn canonical(dir: &Path) -> String {
     dir.canonicalize().unwrap_or_else(|_| PathBuf::from(dir)).to_string_lossy().into_owned()
-}
-
-/// Why a data directory cannot be opened, for the person who asked for it.
-fn open_error(dir: &Path, e: LogError) -> Error {
-    let dir = dir.display();
-    match &e {
-        LogError::Locked(_) => Error::new(
-            Code::CONFLICT,
-            format!("the data directory {dir} is in use by another broker (this process or another one); close that one or choose another directory"),
-        ),
-        LogError::Io { source, what, path } => {
-            let hint = match source.kind() {
-                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => ": it must be writable",
-                std::io::ErrorKind::StorageFull => ": the disk is full",
-                std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => ": it is not a directory",
-                _ => "",
-            };
-            Error::new(Code::FS, format!("cannot open the data directory {dir}{hint} ({what} {}: {source})", path.display()))
-        }
-        _ => Error::new(Code::FS, format!("cannot open the data directory {dir}: {e}")),
-    }
-}
-
-/// The cluster's and the directory's id, from `meta.properties`, which a new directory gets here.
-fn identity(log_dir: &LogDir, node_id: i32, rng: &mut Rng) -> Result<(String, TopicId)> {
-    let mut meta: BTreeMap<String, String> = log_dir.meta_properties()?;
-    if let Some(stored) = meta.get("node.id").or_else(|| meta.get("broker.id"))
-        && *stored != node_id.to_string()
-    {
-        return Err(Error::invalid_arg(format!(
-            "the data directory {} belongs to node {stored}, not to node {node_id}; set node.id={stored} or choose another directory",
-            log_dir.path().display()
-        )));
-    }
-    let known = |meta: &BTreeMap<String, String>, key: &str| meta.get(key).filter(|v| !v.is_empty()).cloned();
-    if let (Some(cluster), Some(directory), true) =
-        (known(&meta, "cluster.id"), known(&meta, "directory.id").and_then(|d| TopicId::parse(&d)), meta.contains_key("node.id"))
-    {
-        return Ok((cluster, directory));
-    }
-    // Kafka avoids ids that begin with a dash: command lines take them for options.
-    let mut id = || loop {
-        let id = TopicId::from_random(rng.bytes());
-        if !id.to_string().starts_with('-') {
-            break id;
-        }
-    };
-    let directory = known(&meta, "directory.id").and_then(|d| TopicId::parse(&d)).unwrap_or_else(&mut id);
-    let cluster = known(&meta, "cluster.id").unwrap_or_else(|| id().to_string());
-    meta.insert("version".into(), "1".into());
-    meta.insert("cluster.id".into(), cluster.clone());
-    meta.insert("node.id".into(), node_id.to_string());
-    meta.insert("directory.id".into(), directory.to_string());
-    log_dir.set_meta_properties(&meta)?;
-    Ok((cluster, directory))
 }
 
 fn server_options(config: &Config) -> ServerOptions {

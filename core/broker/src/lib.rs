@@ -9,9 +9,11 @@ pub mod coordinator;
 pub mod metadata;
 mod newcomers;
 pub mod node;
+pub mod open;
 pub mod partitions;
 pub mod sessions;
 
 pub use broker::Broker;
 pub use node::Node;
+pub use open::{Blocking, Env};
 pub use wellhead_log::raise_open_files_limit;

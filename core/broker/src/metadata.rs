@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::{Clock, Disk, OpenMode, Rng};
 use wellhead_base::{Code, Error, Result, TopicId};
 use wellhead_log::{Cleanup, LogConfig, LogDir, Origin, ReadUpTo};
@@ -137,7 +138,9 @@ impl Metadata {
         }
         let mut batch = encode_batch(&records, 0, self.clock.wall_ms())?;
         let appended = self.partition.append(&mut batch, Origin::Coordinator, &*self.clock)?;
-        self.durable(appended.last_offset).await?;
+        if !bugs::on(Bug::MetadataBeforeDurable) {
+            self.durable(appended.last_offset).await?;
+        }
         let removed = {
             let mut image = self.image.write();
             let removed = records

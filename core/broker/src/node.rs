@@ -5,6 +5,7 @@ use crate::config::{Config, log_config};
 use crate::coordinator::Coordinator;
 use crate::metadata::{Applied, Metadata};
 use crate::newcomers::Newcomers;
+use crate::open::Blocking;
 use crate::partitions::{Partition, Partitions, Waiters};
 use crate::sessions::Sessions;
 use bytes::BytesMut;
@@ -36,6 +37,7 @@ pub struct Node {
     pub coordinator: Coordinator,
     /// The process's runtime.
     pub runtime: Handle,
+    blocking: Blocking,
     /// Kafka's id of the directory, from `meta.properties`.
     pub directory_id: TopicId,
     pub(crate) rng: Mutex<Rng>,
@@ -52,6 +54,7 @@ pub struct Parts {
     pub log_dir: LogDir,
     pub metadata: Metadata,
     pub runtime: Handle,
+    pub blocking: Blocking,
     pub directory_id: TopicId,
     pub rng: Rng,
 }
@@ -69,6 +72,7 @@ impl Node {
             any_newcomers: AtomicBool::new(false),
             coordinator: Coordinator::new(weak.clone()),
             runtime: parts.runtime,
+            blocking: parts.blocking,
             directory_id: parts.directory_id,
             rng: Mutex::new(parts.rng),
             producer_ids: Mutex::new((0, 0)),
@@ -89,6 +93,11 @@ impl Node {
             (Endpoint::Tcp(_), Some(advertised)) => advertised.clone(),
             (Endpoint::Tcp(local), None) => (local.ip().to_string(), i32::from(local.port())),
         }
+    }
+
+    /// Runs `f`, which blocks on the disk, where it may.
+    pub fn spawn_blocking<T: Send + 'static>(&self, f: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+        self.blocking.spawn(&self.runtime, f)
     }
 
     /// Tells what waits without need (fetches, joins of groups) to answer now.
@@ -139,7 +148,7 @@ impl Node {
     /// microseconds and happens where it is needed.
     fn recovered(&self, partition: &Partition) {
         if !self.log_dir.was_clean() {
-            partition.recover();
+            partition.recover(self.blocking);
         }
     }
 
@@ -201,7 +210,7 @@ impl Node {
         let names: Vec<String> = applied.removed.iter().map(|(n, _, _)| n.to_string()).collect();
         self.coordinator.topics_deleted(&names);
         let node = self.clone();
-        Some(self.runtime.spawn_blocking(move || node.delete_files(&applied.removed)))
+        Some(self.spawn_blocking(move || node.delete_files(&applied.removed)))
     }
 
     /// Removes the files of deleted topics. Blocks on the disk.

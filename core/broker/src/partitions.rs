@@ -3,6 +3,7 @@
 //!
 //! Invariant: a waiter registers first and looks second, and the log advances first and wakes second, so no advance is missed.
 
+use crate::open::Blocking;
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -87,11 +88,9 @@ impl Partition {
 
     /// Reads the log's files where that may take long, which is after an unclean stop: the runtime is told, so that the other
     /// tasks of this worker go on elsewhere. A failure is kept by the log and answered by whatever is asked of it next.
-    pub fn recover(&self) {
+    pub fn recover(&self, blocking: Blocking) {
         if !self.loaded.load(Ordering::Acquire) {
-            tokio::task::block_in_place(|| {
-                let _ = self.log.load();
-            });
+            let _ = blocking.in_place(|| self.log.load());
             self.loaded.store(true, Ordering::Release);
         }
     }

@@ -17,6 +17,8 @@ pub(crate) const META_PROPERTIES: &str = "meta.properties";
 pub(crate) const PARTITION_METADATA: &str = "partition.metadata";
 pub(crate) const LEADER_EPOCHS: &str = "leader-epoch-checkpoint";
 pub(crate) const LOCK: &str = ".lock";
+/// Empty; there after a sync failed, until a clean end. See `recover::write_again`.
+pub(crate) const SYNC_FAILED: &str = ".wellhead-sync-failed";
 
 /// No text file of ours is larger; a larger one is damaged.
 const TEXT_BYTES_MAX: u64 = 64 << 20;

@@ -18,6 +18,7 @@ use crate::segment::{IndexEntries, Segment, file_name};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::{DiskFile, OpenMode};
 use wellhead_base::limits::DECOMPRESSED_BATCH_BYTES_MAX;
 use wellhead_record::{BatchBuilder, BatchError, BatchRef, BuilderOptions, Codec, set_max_timestamp};
@@ -80,6 +81,7 @@ impl PartitionLog {
         self.roll_for_lag(&config, now_ms)?;
         let Some(plan) = self.plan(&config, now_ms)? else { return Ok(Compacted::default()) };
         self.flush_to(plan.end)?;
+        self.take_durable_snapshot()?;
         self.shared.checkpoint()?;
         let map = self.map_keys(&plan)?;
         let producers: HashMap<i64, i64> = {
@@ -243,6 +245,12 @@ impl PartitionLog {
         let log = self.log()?;
         self.settle(true)?;
         let (from, to) = (self.path().join(file_name(base, "log.cleaned")), self.path().join(file_name(base, "log.swap")));
+        if bugs::on(Bug::SwapOutOfOrder) {
+            for s in group {
+                s.retire();
+                crate::files::remove_if_there(disk, s.log.path())?;
+            }
+        }
         disk.rename(&from, &to).map_err(|e| LogError::io("renaming", &from, e))?;
         disk.sync_dir(self.path()).map_err(|e| self.shared.go_offline(&LogError::io("syncing", self.path(), e)))?;
         for s in group {
@@ -338,7 +346,12 @@ fn clean_batch(
     let expired = horizon.is_some_and(|h| now_ms >= h);
     let (mut kept, mut tombstones) = (0u64, false);
     let keep = |key: Option<&[u8]>, has_value: bool, offset: i64| {
-        offset >= map.end || key.is_some_and(|k| map.last(k).is_none_or(|last| offset >= last) && (has_value || !expired))
+        offset >= map.end
+            || key.is_some_and(|k| {
+                let newest =
+                    |last| if bugs::on(Bug::CompactionDropsNewest) && offset == batch.last_offset() { offset > last } else { offset >= last };
+                map.last(k).is_none_or(newest) && (has_value || !expired)
+            })
     };
     for r in batch.records(scratch, DECOMPRESSED_BATCH_BYTES_MAX)? {
         let r = r?;

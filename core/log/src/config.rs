@@ -1,7 +1,5 @@
 //! What a data directory and a partition can be told. The broker fills these from Kafka's property names.
 
-use std::hash::{BuildHasher, RandomState};
-
 /// When an appended batch counts as durable, so becomes visible and is acknowledged (topic config `wellhead.durability`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Durability {
@@ -124,7 +122,7 @@ pub struct LogDirOptions {
     pub journal_bytes: u64,
     /// Partitions that may have bytes in the journal and not yet in their own files, durably; each keeps up to three files open.
     pub journal_partitions_max: usize,
-    /// Marks the journal's groups, against bytes of a producer that look like one; at random, from whoever opens the directory.
+    /// Marks this journal's groups, against bytes of a producer that look like one: a random number; 0: one is made up.
     pub journal_key: u64,
     /// `log.cleaner.dedupe.buffer.size`: memory of one compaction's map of keys, in bytes.
     pub dedupe_buffer_bytes: usize,
@@ -138,7 +136,7 @@ impl Default for LogDirOptions {
             checkpoint_interval_ms: 60_000,
             journal_bytes: 64 << 20,
             journal_partitions_max: 200,
-            journal_key: RandomState::new().hash_one(0),
+            journal_key: 0,
             dedupe_buffer_bytes: 128 << 20,
         }
     }

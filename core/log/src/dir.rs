@@ -21,7 +21,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use wellhead_base::TopicId;
-use wellhead_base::env::{Clock, Disk, DiskFile};
+use wellhead_base::bugs::{self, Bug};
+use wellhead_base::env::{Clock, Disk, DiskFile, OpenMode};
 use wellhead_base::ids::topic_name_valid;
 
 /// A locked data directory and its commit thread. Clones share it; the last one to go, or `close`, stops it.
@@ -44,11 +45,13 @@ pub(crate) struct DirShared {
     pub clock: Arc<dyn Clock>,
     pub options: LogDirOptions,
     pub pool: Arc<FilePool>,
-    /// By directory name.
-    partitions: Mutex<HashMap<String, Arc<PartitionLog>>>,
+    /// By directory name, in an order, so that what is done to all of them repeats.
+    partitions: Mutex<BTreeMap<String, Arc<PartitionLog>>>,
     /// Directories found at open or made since.
     on_disk: Mutex<HashSet<String>>,
     was_clean: bool,
+    /// A sync of an earlier life failed: what lies past the recovery points may be in memory only, and its pages clean.
+    suspect: bool,
     recovery_points: Mutex<Offsets>,
     log_starts: Mutex<Offsets>,
     cleaner_points: Mutex<Offsets>,
@@ -74,11 +77,18 @@ pub(crate) fn parse_dir_name(name: &str) -> Option<(&str, i32)> {
 
 /// Makes the directory and, durably, its name and those of the directories above it that were missing.
 fn make_root(disk: &dyn Disk, path: &Path) -> Result<(), LogError> {
-    let missing: Vec<&Path> = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !disk.exists(p)).collect();
+    // The lock file is made after this. Where it is not there yet an earlier start may have died between making a directory and
+    // syncing its name, so that all names down to here are synced.
+    let begun = disk.exists(&path.join(files::LOCK));
+    let missing: Vec<&Path> = path.ancestors().take_while(|p| !begun && !p.as_os_str().is_empty()).collect();
     disk.create_dir_all(path).map_err(|e| LogError::io("making", path, e))?;
     for made in missing {
         let parent = made.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        disk.sync_dir(parent).map_err(|e| LogError::io("syncing", parent, e))?;
+        match disk.sync_dir(parent) {
+            // Somebody else's, and so not of our making.
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => break,
+            done => done.map_err(|e| LogError::io("syncing", parent, e))?,
+        }
     }
     Ok(())
 }
@@ -111,7 +121,7 @@ impl LogDir {
                 on_disk.insert(name.to_owned());
             }
         }
-        if was_clean {
+        if was_clean && !bugs::on(Bug::MarkerKept) {
             remove_if_there(&*disk, &marker)?;
         }
         // Durably: the marker's removal, and after an unclean stop the names of directories whose records will be visible.
@@ -129,6 +139,7 @@ impl LogDir {
             clock,
             partitions: Mutex::default(),
             was_clean: was_clean || on_disk.is_empty(),
+            suspect: disk.exists(&path.join(files::SYNC_FAILED)),
             on_disk: Mutex::new(on_disk),
             checkpointing: Mutex::default(),
             damaged: Mutex::new(std::mem::take(&mut replayed.damaged)),
@@ -167,16 +178,22 @@ impl LogDir {
             return Err(LogError::Invalid(format!("{topic:?}-{partition} is no partition").into()));
         }
         let name = format!("{topic}-{partition}");
-        let mut map = shared.partitions.lock();
-        if let Some(p) = map.get(&name) {
-            let p = p.clone();
+        let mut map = loop {
+            let map = shared.partitions.lock();
+            let Some(p) = map.get(&name).cloned() else { break map };
             drop(map);
-            if !topic_id.is_zero() && !p.adopt_topic_id(topic_id) {
-                return Err(LogError::Invalid(format!("{name} is open with topic id {}, not {topic_id}", p.topic_id()).into()));
+            let unknown = p.topic_id().is_zero();
+            if topic_id.is_zero() || p.adopt_topic_id(topic_id) {
+                if unknown && !topic_id.is_zero() && p.is_loaded() {
+                    p.keep_topic_id()?;
+                }
+                p.set_config(config);
+                return Ok(p);
             }
-            p.set_config(config);
-            return Ok(p);
-        }
+            // Who asks knows which topic bears this name now. The other one was deleted while nobody was there to remove its files,
+            // and `load_all` took them for somebody's.
+            p.put_aside()?;
+        };
         let on_disk = shared.on_disk.lock().contains(&name);
         let p = Arc::new(PartitionLog::new(shared.clone(), topic, partition, topic_id, config, on_disk));
         p.set_this();
@@ -273,7 +290,8 @@ impl LogDir {
         let mut failed = None;
         if !shared.was_clean {
             // Partitions that nobody used are still as the crash left them; the marker would say otherwise.
-            failed = self.load_all(2).into_iter().next().map(|f| f.2);
+            let threads = if shared.options.commit == CommitMode::Manual { 1 } else { 2 };
+            failed = self.load_all(threads).into_iter().next().map(|f| f.2);
         }
         // From here on nothing is appended; what is under way finishes before `seal` gets its lock.
         shared.closed.store(true, Ordering::Release);
@@ -289,6 +307,9 @@ impl LogDir {
         shared.checkpoint()?;
         if let Some(e) = failed {
             return Err(e);
+        }
+        if shared.suspect {
+            remove_if_there(&*shared.disk, &shared.path.join(files::SYNC_FAILED))?;
         }
         let marker = shared.path.join(files::CLEAN_SHUTDOWN);
         crate::files::replace(&*shared.disk, &marker, b"{\"version\":0,\"brokerEpoch\":-1}", true)
@@ -339,6 +360,9 @@ impl DirShared {
     pub(crate) fn made(&self, name: &str) {
         self.on_disk.lock().insert(name.to_owned());
     }
+    pub(crate) fn is_suspect(&self) -> bool {
+        self.suspect
+    }
     pub(crate) fn unclean(&self) -> bool {
         !self.was_clean
     }
@@ -359,6 +383,12 @@ impl DirShared {
         let why: Arc<str> = why.to_string().into();
         if self.offline.set(why.clone()).is_ok() {
             tracing::error!("the data directory {} goes offline: {why}", self.path.display());
+            // For the next life of this process on this running machine, so that it need not be durable. If it cannot be written,
+            // only a restart of the machine shows what the disk has.
+            let mark = self.path.join(files::SYNC_FAILED);
+            if let Err(e) = self.disk.open(&mark, OpenMode::Create) {
+                tracing::error!("{} cannot be written ({e}): restart the machine before this directory is used again", mark.display());
+            }
             self.queue.lock().announce = true;
             self.wake.notify_all();
         }
@@ -440,10 +470,10 @@ impl DirShared {
             let Some((durable, start)) = p.checkpoint() else { continue };
             let key = (p.topic().to_owned(), p.partition());
             points.insert(key.clone(), durable);
-            match start {
-                Some(offset) => starts.insert(key, offset),
-                None => starts.remove(&key),
-            };
+            // One below the first segment stays: that the segments before it are gone may not be durable yet.
+            if let Some(offset) = start {
+                starts.insert(key, offset);
+            }
         }
         drop(journal);
         // A sync that failed meanwhile makes these figures worthless.

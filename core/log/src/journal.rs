@@ -25,6 +25,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use wellhead_base::TopicId;
+use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::{DiskFile, OpenMode};
 use wellhead_record::crc32c;
 
@@ -232,7 +233,9 @@ impl Journal {
             Err(e) if is_full(&e) => return Ok(false),
             Err(e) => return Err(LogError::io("writing", &path, e)),
         }
-        file.sync_data().map_err(|e| LogError::io("syncing", &path, e))?;
+        if !bugs::on(Bug::JournalNotSynced) {
+            file.sync_data().map_err(|e| LogError::io("syncing", &path, e))?;
+        }
         self.at += self.buf.len() as u64;
         self.seq += 1;
         if self.buf.capacity() > BUFFER_KEPT {
@@ -290,7 +293,9 @@ impl Journal {
             live.synced = true;
             batch.push(live.partition.clone());
         }
-        sync_own_files(shared, &batch)?;
+        if !bugs::on(Bug::JournalReusedEarly) {
+            sync_own_files(shared, &batch)?;
+        }
         let old_waits = self.unsynced.front().is_some_and(|(name, _)| self.live[name].files[old]);
         if self.occupied && !old_waits {
             self.free(shared, old)?;

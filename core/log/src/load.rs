@@ -16,6 +16,8 @@ use crate::recover;
 use crate::segment::{Segment, file_name, parse_name};
 use std::io;
 use std::sync::Arc;
+use wellhead_base::bugs::{self, Bug};
+use wellhead_base::env::OpenMode;
 
 /// A snapshot holds 46 bytes a producer; a larger one is damaged.
 const SNAPSHOT_BYTES_MAX: u64 = 256 << 20;
@@ -48,8 +50,9 @@ pub(crate) fn load(p: &PartitionLog) -> Result<(Log, View, i64), LogError> {
         if recovery_point > 0 {
             return Err(LogError::corrupt(p.path(), format!("it has no segments, though records below {recovery_point} were durable")));
         }
+        // Whoever made the directory may have died before it wrote the topic id: the first append does all of it again.
         let mut log = fresh();
-        log.0.dir_made = true;
+        log.0.dir_looked = true;
         return Ok(log);
     }
     let now = p.shared.clock.wall_ms();
@@ -81,6 +84,8 @@ pub(crate) fn load(p: &PartitionLog) -> Result<(Log, View, i64), LogError> {
         // A snapshot of a future that did not happen must not come back.
         disk.sync_dir(p.path()).map_err(|e| LogError::io("syncing", p.path(), e))?;
     }
+    // Perhaps the oldest is the one that a compaction relied on.
+    log.snapshot_durable = snapshots.first().copied();
     log.snapshots = snapshots;
     load_producers(p, &mut log, &segments)?;
     let expiration = p.config().producer_id_expiration_ms;
@@ -116,7 +121,19 @@ fn topic_id_fits(p: &PartitionLog) -> Result<bool, LogError> {
         }
         Some(_) => {}
         None if mine.is_zero() => {}
-        None => replace(disk, &path, names::partition_metadata(mine).as_bytes(), false)?,
+        None => {
+            replace(disk, &path, names::partition_metadata(mine).as_bytes(), true)?;
+            return Ok(true);
+        }
+    }
+    if p.shared.unclean() && !p.topic_id().is_zero() {
+        // The process that made it may have died before its first commit. Without its id the directory would pass for any topic's.
+        if p.shared.is_suspect() {
+            replace(disk, &path, names::partition_metadata(p.topic_id()).as_bytes(), true)?;
+        } else {
+            let synced = disk.open(&path, OpenMode::ReadWrite).and_then(|f| f.sync_data());
+            synced.map_err(|e| p.shared.go_offline(&LogError::io("syncing", &path, e)))?;
+        }
     }
     Ok(true)
 }
@@ -288,7 +305,7 @@ pub(crate) fn load_producers(p: &PartitionLog, log: &mut Log, segments: &[Arc<Se
         }
         producers.refill(&tail);
     }
-    log.producers = producers;
+    log.producers = if bugs::on(Bug::ProducersForgotten) { Producers::default() } else { producers };
     Ok(())
 }
 

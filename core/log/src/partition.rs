@@ -21,6 +21,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
+use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::OpenMode;
 use wellhead_base::{Code, TopicId};
 
@@ -139,11 +140,17 @@ pub(crate) struct View {
 pub(crate) struct Log {
     pub end: i64,
     pub dir_made: bool,
+    /// Whether something else was in its place was looked at.
+    pub dir_looked: bool,
     pub epochs: Epochs,
     pub epochs_dirty: bool,
     pub producers: Producers,
     /// Offsets of the producer snapshots on disk, ascending.
     pub snapshots: Vec<i64>,
+    /// The one that must stay until there is a newer durable one: compaction relies on it.
+    pub snapshot_durable: Option<i64>,
+    /// Dropped segments whose files could not be removed yet, in offset order.
+    pub leftovers: Vec<Arc<Segment>>,
 }
 
 impl PartitionLog {
@@ -207,6 +214,14 @@ impl PartitionLog {
             *mine = id;
         }
         *mine == id
+    }
+    /// Writes the id into the directory if there is one: `load_all` opened it without knowing whose it is.
+    pub(crate) fn keep_topic_id(&self) -> Result<(), LogError> {
+        if self.shared.disk.exists(&self.path) {
+            let text = names::partition_metadata(self.topic_id());
+            replace(&*self.shared.disk, &self.path.join(names::PARTITION_METADATA), text.as_bytes(), true)?;
+        }
+        Ok(())
     }
     pub(crate) fn set_topic_id(&self, id: TopicId) {
         *self.topic_id.lock() = id;
@@ -308,6 +323,15 @@ impl PartitionLog {
         let next = append::assign_offsets(bytes, &mut prepared.batches, log.end, &info)?;
         let first = prepared.batches[0].header.base_offset;
         let (segment, mut segments) = self.segment_for(&mut log, &config, &info, &prepared, next)?;
+        if segment.base == log.end
+            && let Some(list) = segments.take()
+        {
+            // The new segment is there from now on, also when the write fails: a smaller batch must not go to the one before it, behind
+            // which a file with a lower offset would then stand.
+            let mut view = self.view.write();
+            view.end = LogPos { offset: log.end, segment: segment.base, pos: 0 };
+            view.segments = list;
+        }
         let at = segment.size();
         self.write(&segment, bytes, at)?;
         let mut pos = at;
@@ -333,7 +357,7 @@ impl PartitionLog {
                 // A follower's log begins where its leader's did.
                 view.log_start = view.log_start.max(first);
             }
-            if config.durability == Durability::PageCache {
+            if config.durability == Durability::PageCache || bugs::on(Bug::HighWatermarkAhead) {
                 view.hw = view.end;
             } else {
                 sync.want_sync = true;
@@ -364,7 +388,12 @@ impl PartitionLog {
         let full = matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge);
         let e = LogError::io("writing", segment.log.path(), e);
         match file.set_len(at) {
-            Ok(()) if full => Err(e),
+            Ok(()) if full => {
+                // The cut has to be durable before a later segment is, or a recovery finds half a batch in the middle of the log.
+                self.sync.lock().wrote(segment, at);
+                self.request_sync(false);
+                Err(e)
+            }
             Ok(()) => Err(self.shared.go_offline(&e)),
             Err(cut) => {
                 let cut = LogError::io("cutting off a failed write of", segment.log.path(), cut);
@@ -418,6 +447,13 @@ impl PartitionLog {
         let disk = &*self.shared.disk;
         // What checkpoints of an earlier partition of this name say would be taken for ours after a crash.
         self.shared.forget_checkpoints(&self.topic, self.partition)?;
+        if !std::mem::replace(&mut log.dir_looked, true) && disk.exists(&self.path) {
+            // Of a deleted topic whose files could not be removed: its segments must not be taken for ours.
+            let aside = self.shared.path.join(aside_name(&self.topic, self.partition, TopicId::ZERO, "stray"));
+            let _ = disk.remove_dir_all(&aside);
+            disk.rename(&self.path, &aside).map_err(|e| LogError::io("renaming", &self.path, e))?;
+            disk.sync_dir(&self.shared.path).map_err(|e| LogError::io("syncing", &self.shared.path, e))?;
+        }
         disk.create_dir_all(&self.path).map_err(|e| LogError::io("making", &self.path, e))?;
         let id = self.topic_id();
         if !id.is_zero() {
@@ -493,10 +529,30 @@ impl PartitionLog {
         Ok(Arc::new(list))
     }
 
-    /// Writes what is known of producers at `offset`; the newest two snapshots are kept. Not synced: a snapshot proves itself by
-    /// its CRC, and without it the state is replayed from an older one.
+    /// Writes what is known of producers now, durably. Compaction is about to take away batches from which it could be replayed.
+    pub(crate) fn take_durable_snapshot(&self) -> Result<(), LogError> {
+        let mut log = self.log()?;
+        let end = log.end;
+        let bytes = log.producers.to_snapshot();
+        replace(&*self.shared.disk, &self.path.join(file_name(end, "snapshot")), &bytes, true)?;
+        if !log.snapshots.contains(&end) {
+            log.snapshots.push(end);
+        }
+        drop(log);
+        // A power cut must not leave a log that ends before it, for which it would say nothing.
+        self.flush_to(end)?;
+        self.log()?.snapshot_durable = Some(end);
+        Ok(())
+    }
+
+    /// Writes what is known of producers at `offset`; the newest two snapshots are kept, and the newest durable one. These are not
+    /// synced: a snapshot proves itself by its CRC, and without it the state is replayed from an older one.
     pub(crate) fn take_snapshot(&self, log: &mut Log, offset: i64) {
         let disk = &*self.shared.disk;
+        if log.snapshot_durable == Some(offset) {
+            // It says the same, and durably.
+            return;
+        }
         let path = self.path.join(file_name(offset, "snapshot"));
         if let Err(e) = replace(disk, &path, &log.producers.to_snapshot(), false) {
             tracing::warn!("{e}");
@@ -505,8 +561,11 @@ impl PartitionLog {
         if log.snapshots.last() != Some(&offset) {
             log.snapshots.push(offset);
         }
-        while log.snapshots.len() > 2 {
-            let old = log.snapshots.remove(0);
+        while log.snapshots.len() > 2
+            && let Some(at) = log.snapshots.iter().position(|s| Some(*s) != log.snapshot_durable)
+            && at + 2 < log.snapshots.len()
+        {
+            let old = log.snapshots.remove(at);
             let _ = disk.remove_file(&self.path.join(file_name(old, "snapshot")));
         }
     }
@@ -551,7 +610,8 @@ impl PartitionLog {
         let first = view.segments.first()?;
         // While the removal of segments is not synced they may come back.
         let unsaid = view.log_start > first.base || (sync.dir_entries && view.log_start > 0);
-        Some((sync.durable, unsaid.then_some(view.log_start)))
+        let durable = if bugs::on(Bug::RecoveryPointAhead) { view.end.offset } else { sync.durable };
+        Some((durable, unsaid.then_some(view.log_start)))
     }
 
     pub(crate) fn write_epochs(&self, log: &mut Log) -> Result<(), LogError> {
@@ -686,6 +746,15 @@ impl PartitionLog {
     /// Takes the partition out of the data directory and removes its files. Every later call fails with `Gone`. The name is free
     /// for another partition on return, durably.
     pub fn delete(&self) -> Result<(), LogError> {
+        self.leave("delete")
+    }
+    /// As `delete`, but the files stay under another name.
+    pub(crate) fn put_aside(&self) -> Result<(), LogError> {
+        tracing::warn!("{} belongs to topic id {}, which is not there any more; it is put aside", self.path.display(), self.topic_id());
+        self.leave("stray")
+    }
+
+    fn leave(&self, why: &str) -> Result<(), LogError> {
         let _cleaning = self.cleaning.lock();
         let state = self.state.lock();
         if self.deleted.swap(true, Ordering::AcqRel) {
@@ -702,12 +771,13 @@ impl PartitionLog {
         let done = if settled.is_err() {
             settled
         } else if self.on_disk || state.as_ref().is_some_and(|l| l.dir_made) {
-            let aside = self.shared.path.join(aside_name(&self.topic, self.partition, self.topic_id(), "delete"));
+            let aside = self.shared.path.join(aside_name(&self.topic, self.partition, self.topic_id(), why));
             let _ = disk.remove_dir_all(&aside);
             match disk.rename(&self.path, &aside) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => Err(LogError::io("renaming", &self.path, e)),
                 _ => disk.sync_dir(&self.shared.path).map_err(|e| LogError::io("syncing", &self.shared.path, e)).map(|()| {
-                    if let Err(e) = disk.remove_dir_all(&aside)
+                    if why == "delete"
+                        && let Err(e) = disk.remove_dir_all(&aside)
                         && e.kind() != io::ErrorKind::NotFound
                     {
                         tracing::warn!("{} stays until the next start: {e}", aside.display());

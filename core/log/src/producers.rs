@@ -150,39 +150,47 @@ impl Producers {
         all
     }
 
-    /// A snapshot keeps the last batch of each producer only. `replayed` was built from the log's tail: where its last batch of a
-    /// producer is the same, it also knows the batches before that.
+    /// Kafka's snapshots keep the last batch of each producer only. `replayed` was built from the log's tail: where its last batch of a
+    /// producer is the same, it may know more of the batches before that.
     pub(crate) fn refill(&mut self, replayed: &Self) {
         for (id, e) in &mut self.map {
             if let Some(r) = replayed.map.get(id)
                 && r.epoch == e.epoch
                 && r.batches.back() == e.batches.back()
+                && r.batches.len() > e.batches.len()
             {
                 e.batches.clone_from(&r.batches);
             }
         }
     }
 
-    /// Kafka's `.snapshot`: version 1 (2 bytes), CRC-32C of what follows it (4), count (4), and 46 bytes a producer.
+    /// Kafka's `.snapshot`: version 1 (2 bytes), CRC-32C of what follows it (4), count (4), and entries of 46 bytes. Kafka writes one
+    /// entry a producer, with its last batch; we write one a remembered batch, oldest first, so that a batch that is sent again after
+    /// a restart is recognized. Of several entries of a producer Kafka keeps the last one.
     pub(crate) fn to_snapshot(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(10 + self.map.len() * ENTRY_BYTES);
         out.extend_from_slice(&1i16.to_be_bytes());
-        out.extend_from_slice(&[0; 4]);
-        out.extend_from_slice(&(self.map.len() as i32).to_be_bytes());
+        out.extend_from_slice(&[0; 8]);
+        let mut count = 0i32;
         let mut ids: Vec<_> = self.map.keys().copied().collect();
         ids.sort_unstable();
         for id in ids {
             let e = &self.map[&id];
-            let last = e.batches.back().copied().unwrap_or(Remembered { last_sequence: -1, last_offset: -1, offset_delta: 0, timestamp: -1 });
-            out.extend_from_slice(&id.to_be_bytes());
-            out.extend_from_slice(&e.epoch.to_be_bytes());
-            out.extend_from_slice(&last.last_sequence.to_be_bytes());
-            out.extend_from_slice(&last.last_offset.to_be_bytes());
-            out.extend_from_slice(&last.offset_delta.to_be_bytes());
-            out.extend_from_slice(&e.last_timestamp.to_be_bytes());
-            out.extend_from_slice(&e.coordinator_epoch.to_be_bytes());
-            out.extend_from_slice(&e.txn_first_offset.to_be_bytes());
+            let none = Remembered { last_sequence: -1, last_offset: -1, offset_delta: 0, timestamp: e.last_timestamp };
+            let last = e.batches.len().saturating_sub(1);
+            for (i, b) in e.batches.iter().chain(e.batches.is_empty().then_some(&none)).enumerate() {
+                out.extend_from_slice(&id.to_be_bytes());
+                out.extend_from_slice(&e.epoch.to_be_bytes());
+                out.extend_from_slice(&b.last_sequence.to_be_bytes());
+                out.extend_from_slice(&b.last_offset.to_be_bytes());
+                out.extend_from_slice(&b.offset_delta.to_be_bytes());
+                out.extend_from_slice(&(if i == last { e.last_timestamp } else { b.timestamp }).to_be_bytes());
+                out.extend_from_slice(&e.coordinator_epoch.to_be_bytes());
+                out.extend_from_slice(&e.txn_first_offset.to_be_bytes());
+                count += 1;
+            }
         }
+        out[6..10].copy_from_slice(&count.to_be_bytes());
         let crc = crc32c(&out[6..]);
         out[2..6].copy_from_slice(&crc.to_be_bytes());
         out
@@ -198,19 +206,25 @@ impl Producers {
         if usize::try_from(count).ok()?.checked_mul(ENTRY_BYTES)? != entries.len() {
             return None;
         }
-        let mut map = HashMap::with_capacity(count as usize);
+        let mut map: HashMap<i64, Entry> = HashMap::with_capacity(count as usize);
         for b in entries.chunks_exact(ENTRY_BYTES) {
             let i64_at = |at: usize| i64::from_be_bytes(b[at..at + 8].try_into().expect("8 bytes"));
             let i32_at = |at: usize| i32::from_be_bytes(b[at..at + 4].try_into().expect("4 bytes"));
             let last = Remembered { last_sequence: i32_at(10), last_offset: i64_at(14), offset_delta: i32_at(22), timestamp: i64_at(26) };
-            let mut entry = Entry::new(i16::from_be_bytes(b[8..10].try_into().expect("2 bytes")));
+            let epoch = i16::from_be_bytes(b[8..10].try_into().expect("2 bytes"));
+            let entry = map.entry(i64_at(0)).or_insert_with(|| Entry::new(epoch));
+            if entry.epoch != epoch {
+                *entry = Entry::new(epoch);
+            }
             entry.last_timestamp = last.timestamp;
             entry.coordinator_epoch = i32_at(34);
             entry.txn_first_offset = i64_at(38);
             if last.last_sequence >= 0 && last.last_offset >= 0 && last.offset_delta >= 0 {
+                if entry.batches.len() == PRODUCER_BATCHES_RETAINED {
+                    entry.batches.pop_front();
+                }
                 entry.batches.push_back(last);
             }
-            map.insert(i64_at(0), entry);
         }
         Some(Self { map })
     }
@@ -322,8 +336,9 @@ mod tests {
         let mut p = Producers::default();
         p.note(&batch(9, 3, 0, 4, 100));
         p.note(&batch(7, 0, 5, 1, 104));
+        p.note(&batch(7, 0, 6, 2, 105));
         let bytes = p.to_snapshot();
-        assert_eq!(bytes.len(), 10 + 2 * 46);
+        assert_eq!(bytes.len(), 10 + 3 * 46, "an entry for each remembered batch");
         assert_eq!(Producers::from_snapshot(&bytes), Some(p.clone()));
         for cut in 0..bytes.len() {
             assert_eq!(Producers::from_snapshot(&bytes[..cut]), None, "cut at {cut}");

@@ -13,6 +13,7 @@ use crate::journal::{
 };
 use crate::segment::file_name;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,10 +51,10 @@ struct Entry<'a> {
     bytes: &'a [u8],
 }
 
-/// Reads the journal of the data directory at `root` and empties it; groups will carry `key` from then on. After a clean stop (`was_clean`) it is not read: there is none,
-/// or somebody else has written to the directory since.
+/// Reads the journal of the data directory at `root` and empties it; groups will carry `key` from then on. After a clean stop
+/// (`was_clean`) it is not read: there is none, or somebody else has written to the directory since.
 pub(crate) fn replay(disk: &dyn Disk, root: &Path, was_clean: bool, key: u64) -> Result<Replayed, LogError> {
-    let mut out = Replayed { files: [None, None], seq: 1, key, damaged: HashMap::new() };
+    let mut out = Replayed { files: [None, None], seq: 1, key: if key == 0 { new_key() } else { key }, damaged: HashMap::new() };
     let paths = FILES.map(|f| root.join(f));
     if was_clean {
         let stale: Vec<_> = paths.iter().filter(|p| disk.exists(p)).collect();
@@ -386,3 +387,8 @@ impl Place<'_> {
 
 /// Files that a replay has open at once.
 const OPEN_MAX: usize = 200;
+
+fn new_key() -> u64 {
+    // Std's random keys, for who has none.
+    RandomState::new().hash_one(FILE_MAGIC)
+}

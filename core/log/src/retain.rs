@@ -6,6 +6,7 @@ use crate::partition::{Log, PartitionLog, View};
 use crate::segment::{Segment, file_name};
 use parking_lot::MappedMutexGuard;
 use std::sync::Arc;
+use wellhead_base::bugs::{self, Bug};
 
 /// What a retention run removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,7 +58,18 @@ impl PartitionLog {
         if drop_count == 0 {
             return Ok(Retained::default());
         }
-        if drop_count == view.segments.len() {
+        let end_before = log.end;
+        drop(log);
+        self.keep_producers();
+        let mut log = self.log()?;
+        // Nothing but an append can have come between, to the active segment or one behind it.
+        if drop_count == view.segments.len() && log.end != end_before {
+            drop_count -= 1;
+            if drop_count == 0 {
+                return Ok(Retained::default());
+            }
+        }
+        if drop_count == self.view.read().segments.len() {
             // Everything is old: what comes next needs a segment to go to.
             let end = log.end;
             let list = self.roll(&mut log, end, now_ms)?;
@@ -82,23 +94,49 @@ impl PartitionLog {
             return Err(LogError::OutOfRange { offset: before, log_start: view.log_start, log_end: view.hw.offset });
         }
         if before <= view.log_start {
+            // Retention may have moved it here, and that its segments are gone may not be durable yet.
+            if self.shared.log_start(self.topic(), self.partition()) < before {
+                self.shared.set_log_start(self.topic(), self.partition(), before)?;
+            }
             return Ok(view.log_start);
         }
+        // On disk before the answer: records that somebody was told are gone must not come back. And before readers see it: if it
+        // cannot be written, the next attempt must not find it done.
+        if !bugs::on(Bug::LogStartNotKept) {
+            self.shared.set_log_start(self.topic(), self.partition(), before)?;
+        }
         self.view.write().log_start = before;
-        // On disk before the answer: records that somebody was told are gone must not come back.
-        self.shared.set_log_start(self.topic(), self.partition(), before)?;
         let whole = view.segments.windows(2).take_while(|w| w[1].base <= before).count();
-        self.drop_segments(log, whole)?;
+        drop(log);
+        if whole > 0 {
+            self.keep_producers();
+        }
+        self.drop_segments(self.log()?, whole)?;
         Ok(before)
     }
 
-    /// Takes the first `count` segments out of the log; their files go once the lock is free.
+    /// Batches are about to go from which the state of producers could be replayed, so it is made durable. On a full disk they go
+    /// nevertheless: that makes room.
+    fn keep_producers(&self) {
+        if self.log().is_ok_and(|log| !log.producers.is_empty())
+            && let Err(e) = self.take_durable_snapshot()
+        {
+            tracing::warn!("the producers of {} are not kept durably: {e}", self.path().display());
+        }
+    }
+
+    /// Takes the first `count` segments out of the log; their files go once the lock is free. Files that cannot be removed are tried
+    /// again before others go, oldest first: a hole among the segments would look like lost records to the next recovery.
     fn drop_segments(&self, mut log: MappedMutexGuard<'_, Log>, count: usize) -> Result<Retained, LogError> {
         if count > 0 {
             self.settle(true)?;
         }
         let dropped: Vec<Arc<Segment>>;
         let start;
+        while let Some(s) = log.leftovers.first() {
+            self.remove_files(s)?;
+            log.leftovers.remove(0);
+        }
         {
             let mut view = self.view.write();
             let View { segments, log_start, .. } = &mut *view;
@@ -114,22 +152,30 @@ impl PartitionLog {
         log.epochs_dirty |= log.epochs.truncate_start(start);
         let disk = &*self.shared.disk;
         // A snapshot from before the log start is of no use beside a newer one.
-        while log.snapshots.len() > 1 && log.snapshots[0] < start {
+        while log.snapshots.len() > 1 && log.snapshots[0] < start && Some(log.snapshots[0]) != log.snapshot_durable {
             let old = log.snapshots.remove(0);
             let _ = disk.remove_file(&self.path().join(file_name(old, "snapshot")));
         }
         drop(log);
         let mut done = Retained::default();
-        for s in dropped {
+        for (i, s) in dropped.iter().enumerate() {
+            if let Err(e) = self.remove_files(s) {
+                self.log()?.leftovers.extend_from_slice(&dropped[i..]);
+                return Err(e);
+            }
             done.segments_deleted += 1;
             done.bytes_deleted += s.size();
-            for path in s.paths() {
-                crate::files::remove_if_there(disk, &path)?;
-            }
         }
         if done.segments_deleted > 0 {
             self.request_sync(true);
         }
         Ok(done)
+    }
+    /// The log first: without it the others are nothing, and with it they can be made again.
+    fn remove_files(&self, s: &Segment) -> Result<(), LogError> {
+        for path in s.paths() {
+            crate::files::remove_if_there(&*self.shared.disk, &path)?;
+        }
+        Ok(())
     }
 }

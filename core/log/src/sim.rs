@@ -3,8 +3,10 @@
 //! Owns the model of what a power cut leaves: of a file, its synced content and any of the sectors written since (a torn write), or
 //! none; of a directory, its synced entries and the first few of the changes made since, in their order, as a journaling file system
 //! keeps them. A synced file whose entry was not synced is lost with the entry. A killed process loses nothing. Errors and the
-//! power cut itself are injected at the nth operation, so that a test can walk through all of them; the same seed gives the same
-//! remains. Does not model reordering between directories' entries, bit rot (see [`SimDisk::damage`]) or time.
+//! power cut itself are injected at the nth operation, so that a test can walk through all of them, or by chance ([`Chaos`]); the
+//! same seed gives the same remains. A sync that fails leaves what Linux leaves: the pages are clean and not on the disk, so that a
+//! second sync succeeds and a power cut then takes them. Does not model reordering between directories' entries, bit rot (see
+//! [`SimDisk::damage`]) or time (see [`SimDisk::set_on_sync`]).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
@@ -41,6 +43,23 @@ pub enum Fault {
     Short(usize),
 }
 
+/// What goes wrong by chance, in parts of a million operations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Chaos {
+    /// A read gives fewer bytes than asked for (at least one), which the contract allows.
+    pub short_reads: u64,
+    pub eio_reads: u64,
+    pub eio_writes: u64,
+    pub eio_syncs: u64,
+    /// Of creations, renames, removals, changes of length and syncs of directories.
+    pub eio_entries: u64,
+    /// Bytes of all files together; a write past it puts down what fits and then finds the disk full.
+    pub capacity: Option<u64>,
+}
+
+/// Called before a file's content is synced, with its name.
+pub type OnSync = Arc<dyn Fn(&str) + Send + Sync>;
+
 #[derive(Debug)]
 enum Node {
     Dir { live: BTreeMap<OsString, u64>, durable: BTreeMap<OsString, u64>, pending: Vec<DirOp> },
@@ -58,9 +77,9 @@ enum FileOp {
     SetLen(u64),
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct World {
-    nodes: HashMap<u64, Node>,
+    nodes: BTreeMap<u64, Node>,
     next: u64,
     /// Handles of an earlier life are dead.
     life: u64,
@@ -69,10 +88,28 @@ struct World {
     /// The machine stops before this change.
     off_at: Option<u64>,
     off: bool,
+    /// The machine stops so many changes after this operation of this kind.
+    trip: Option<(Op, u64, u64)>,
     counts: HashMap<Op, u64>,
     faults: Vec<(Op, u64, Fault)>,
     reads_by_suffix: HashMap<String, u64>,
     locked: HashSet<u64>,
+    chaos: Chaos,
+    rng: Option<Rng>,
+    on_sync: Option<OnSync>,
+    /// Of everything that was changed, in its order.
+    digest: u64,
+    /// Of all files.
+    bytes: u64,
+    /// Errors given by chance since the last start.
+    errors: u64,
+    /// Every change is printed.
+    verbose: bool,
+}
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("nodes", &self.nodes.len()).field("changes", &self.changes).finish_non_exhaustive()
+    }
 }
 
 /// The disk; clones are the same one.
@@ -106,6 +143,12 @@ impl SimDisk {
     pub fn power_off_at(&self, n: u64) {
         self.lock().off_at = Some(n);
     }
+    /// The machine stops dead `then` changes after the `nth` further operation of this kind (1: the next one).
+    pub fn power_off_after(&self, op: Op, nth: u64, then: u64) {
+        let mut w = self.lock();
+        let at = w.counts.get(&op).copied().unwrap_or(0) + nth;
+        w.trip = Some((op, at, then));
+    }
     pub fn is_off(&self) -> bool {
         self.lock().off
     }
@@ -119,6 +162,46 @@ impl SimDisk {
     pub fn count(&self, op: Op) -> u64 {
         self.lock().counts.get(&op).copied().unwrap_or(0)
     }
+    /// From now on operations fail by chance. A kill and a power cut end it.
+    pub fn set_chaos(&self, chaos: Chaos, seed: u64) {
+        let mut w = self.lock();
+        w.chaos = chaos;
+        w.rng = Some(Rng::seeded(seed));
+    }
+    /// Errors (not short reads) that chance gave since the last kill or power cut.
+    pub fn chaos_errors(&self) -> u64 {
+        self.lock().errors
+    }
+    /// Bytes in all files.
+    pub fn bytes(&self) -> u64 {
+        self.lock().bytes
+    }
+    /// `hook` runs in the middle of every sync of a file, before its content is durable, with no lock of the disk held: what others do
+    /// while the disk is slow.
+    pub fn set_on_sync(&self, hook: Option<OnSync>) {
+        self.lock().on_sync = hook;
+    }
+    /// Prints every change from now on, for who looks at one run.
+    pub fn set_verbose(&self, verbose: bool) {
+        self.lock().verbose = verbose;
+    }
+    /// A figure of all changes so far, names and bytes: two runs that give the same one did the same.
+    pub fn digest(&self) -> u64 {
+        self.lock().digest
+    }
+    /// The paths of all files, sorted.
+    pub fn files(&self) -> Vec<PathBuf> {
+        fn walk(w: &World, id: u64, at: &Path, out: &mut Vec<PathBuf>) {
+            match w.nodes.get(&id) {
+                Some(Node::Dir { live, .. }) => live.iter().for_each(|(name, id)| walk(w, *id, &at.join(name), out)),
+                Some(Node::File { .. }) => out.push(at.to_owned()),
+                None => {}
+            }
+        }
+        let mut out = Vec::new();
+        walk(&self.lock(), ROOT, Path::new("/"), &mut out);
+        out
+    }
     /// Reads so far of files whose names end in `suffix`.
     pub fn reads(&self, suffix: &str) -> u64 {
         self.lock().reads_by_suffix.iter().filter(|(name, _)| name.ends_with(suffix)).map(|r| r.1).sum()
@@ -131,7 +214,11 @@ impl SimDisk {
         w.locked.clear();
         w.off = false;
         w.off_at = None;
+        w.trip = None;
         w.faults.clear();
+        w.chaos = Chaos::default();
+        w.on_sync = None;
+        w.errors = 0;
     }
 
     /// The power goes and comes back. What was not synced survives as `seed` says.
@@ -139,10 +226,8 @@ impl SimDisk {
         self.kill();
         let mut rng = Rng::seeded(seed);
         let mut w = self.lock();
-        let mut ids: Vec<u64> = w.nodes.keys().copied().collect();
-        ids.sort_unstable();
-        for id in ids {
-            match w.nodes.get_mut(&id).expect("just listed") {
+        for node in w.nodes.values_mut() {
+            match node {
                 Node::Dir { live, durable, pending } => {
                     let n = rng.below(pending.len() as u64 + 1) as usize;
                     for op in pending.drain(..).take(n) {
@@ -164,6 +249,7 @@ impl SimDisk {
         let mut reached = HashSet::new();
         w.reach(ROOT, &mut reached);
         w.nodes.retain(|id, _| reached.contains(id));
+        w.count_bytes();
     }
 
     /// A file's content now.
@@ -182,6 +268,7 @@ impl SimDisk {
         f(live);
         durable.clone_from(live);
         pending.clear();
+        w.count_bytes();
     }
 }
 
@@ -277,8 +364,18 @@ impl World {
     }
     fn change_dir(&mut self, dir: u64, op: DirOp) -> io::Result<()> {
         let Some(Node::Dir { live, pending, .. }) = self.nodes.get_mut(&dir) else { return Err(not_found()) };
+        let unlinked = match &op {
+            DirOp::Del(name) | DirOp::Rename(_, name, _) => live.get(name).copied(),
+            DirOp::Set(..) => None,
+        };
         apply_dir(live, op.clone());
+        let noted = format!("{dir}{op:?}");
         pending.push(op);
+        self.say(|| noted.clone());
+        self.note(noted.as_bytes());
+        if let Some(Node::File { live, .. }) = unlinked.and_then(|id| self.nodes.get(&id)) {
+            self.bytes = self.bytes.saturating_sub(live.len() as u64);
+        }
         Ok(())
     }
     fn add(&mut self, node: Node) -> u64 {
@@ -296,6 +393,44 @@ impl World {
         }
     }
 
+    fn say(&self, what: impl FnOnce() -> String) {
+        if self.verbose {
+            println!("    {} {}", self.changes, what());
+        }
+    }
+    fn note(&mut self, what: &[u8]) {
+        let mut h = self.digest;
+        for c in what.chunks(8) {
+            let mut b = [0; 8];
+            b[..c.len()].copy_from_slice(c);
+            h = (h ^ u64::from_le_bytes(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
+        }
+        self.digest = h ^ what.len() as u64;
+    }
+    fn count_bytes(&mut self) {
+        let mut reached = HashSet::new();
+        self.reach(ROOT, &mut reached);
+        let len = |id: &u64| if let Some(Node::File { live, .. }) = self.nodes.get(id) { live.len() as u64 } else { 0 };
+        self.bytes = reached.iter().map(len).sum();
+    }
+    /// What chance says to an operation.
+    fn chance(&mut self, op: Op) -> io::Result<()> {
+        let Some(rng) = &mut self.rng else { return Ok(()) };
+        let c = self.chaos;
+        let of = match op {
+            Op::Read => c.eio_reads,
+            Op::Write => c.eio_writes,
+            Op::Sync => c.eio_syncs,
+            Op::Create | Op::CreateDir | Op::Rename | Op::Remove | Op::SetLen | Op::SyncDir => c.eio_entries,
+            Op::Open => 0,
+        };
+        if of > 0 && rng.below(1_000_000) < of {
+            self.errors += 1;
+            return Err(io::Error::other("injected I/O error"));
+        }
+        Ok(())
+    }
+
     /// Counts an operation and lets it fail where that was asked for. `Some(n)`: a short write.
     fn step(&mut self, op: Op) -> io::Result<Option<usize>> {
         if self.off {
@@ -311,6 +446,12 @@ impl World {
         let count = self.counts.entry(op).or_default();
         *count += 1;
         let count = *count;
+        if let Some((kind, at, then)) = self.trip
+            && (kind, at) == (op, count)
+        {
+            self.off_at = Some(self.changes + then);
+        }
+        self.chance(op)?;
         let Some(i) = self.faults.iter().position(|f| f.0 == op && f.1 == count) else { return Ok(None) };
         match self.faults.swap_remove(i).2 {
             Fault::Eio => Err(io::Error::other("injected I/O error")),
@@ -427,6 +568,7 @@ impl Disk for SimDisk {
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         let mut w = self.lock();
         w.step(Op::SyncDir)?;
+        w.say(|| format!("sync {}", path.display()));
         let id = w.find(path).ok_or_else(not_found)?;
         let Some(Node::Dir { live, durable, pending }) = w.nodes.get_mut(&id) else { return Err(io::ErrorKind::NotADirectory.into()) };
         durable.clone_from(live);
@@ -448,20 +590,46 @@ impl Disk for SimDisk {
 impl DiskFile for SimFile {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         self.with(Op::Read, |w, _| {
-            *w.reads_by_suffix.entry(self.name.clone()).or_default() += 1;
+            match w.reads_by_suffix.get_mut(&self.name) {
+                Some(n) => *n += 1,
+                None => drop(w.reads_by_suffix.insert(self.name.clone(), 1)),
+            }
+            let often = w.chaos.short_reads;
+            let shorter = match &mut w.rng {
+                Some(rng) if often > 0 => (rng.below(1_000_000) < often).then(|| rng.next_u64()),
+                _ => None,
+            };
             let Some(Node::File { live, .. }) = w.nodes.get(&self.id) else { return Err(gone()) };
             let at = (offset as usize).min(live.len());
-            let n = buf.len().min(live.len() - at);
+            let mut n = buf.len().min(live.len() - at);
+            if let Some(r) = shorter
+                && n > 1
+            {
+                n = 1 + (r % (n as u64 - 1)) as usize;
+            }
             buf[..n].copy_from_slice(&live[at..at + n]);
             Ok(n)
         })
     }
     fn write_all_at(&self, buf: &[u8], offset: u64) -> io::Result<()> {
         self.with(Op::Write, |w, short| {
+            w.say(|| format!("write {} {} at {offset}: {} bytes, short {short:?}", self.id, self.name, buf.len()));
+            w.note(&offset.to_le_bytes());
+            w.note(buf);
+            let (used, capacity) = (w.bytes, w.chaos.capacity);
             let Some(Node::File { live, pending, .. }) = w.nodes.get_mut(&self.id) else { return Err(gone()) };
+            let before = live.len() as u64;
+            let grows = (offset + buf.len() as u64).saturating_sub(before);
+            let short = match capacity {
+                Some(max) if grows > 0 && used + grows > max => Some(buf.len().saturating_sub((used + grows - max) as usize)),
+                _ => short,
+            };
             let data = &buf[..short.unwrap_or(buf.len()).min(buf.len())];
-            write_to(live, offset, data);
-            pending.push(FileOp::Write(offset, data.to_vec()));
+            if !data.is_empty() {
+                write_to(live, offset, data);
+                pending.push(FileOp::Write(offset, data.to_vec()));
+            }
+            w.bytes = used + (live.len() as u64 - before);
             if short.is_some() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
         })
     }
@@ -477,20 +645,42 @@ impl DiskFile for SimFile {
     }
     fn set_len(&self, len: u64) -> io::Result<()> {
         self.with(Op::SetLen, |w, _| {
+            w.say(|| format!("set_len {} {} to {len}", self.id, self.name));
             let Some(Node::File { live, pending, .. }) = w.nodes.get_mut(&self.id) else { return Err(gone()) };
+            w.bytes = w.bytes.saturating_sub(live.len() as u64) + len;
             live.resize(len as usize, 0);
             pending.push(FileOp::SetLen(len));
             Ok(())
         })
     }
     fn sync_data(&self) -> io::Result<()> {
-        self.with(Op::Sync, |w, _| {
-            let Some(Node::File { durable, pending, .. }) = w.nodes.get_mut(&self.id) else { return Err(gone()) };
-            for op in pending.drain(..) {
-                apply_file(durable, &op);
+        let hook = self.disk.lock().on_sync.clone();
+        if let Some(hook) = hook {
+            hook(&self.name);
+        }
+        let mut w = self.disk.lock();
+        if w.life != self.life {
+            return Err(gone());
+        }
+        let failed = w.step(Op::Sync).err();
+        let off = w.off;
+        w.say(|| format!("sync {} {}: {failed:?}", self.id, self.name));
+        w.note(&self.id.to_le_bytes());
+        let Some(Node::File { durable, pending, .. }) = w.nodes.get_mut(&self.id) else { return Err(gone()) };
+        match failed {
+            Some(e) if off => Err(e),
+            Some(e) => {
+                // Linux marks the pages clean after telling once: they are in memory, not on the disk, and no sync comes back to them.
+                pending.clear();
+                Err(e)
             }
-            Ok(())
-        })
+            None => {
+                for op in pending.drain(..) {
+                    apply_file(durable, &op);
+                }
+                Ok(())
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::error::LogError;
 use crate::partition::{LogPos, PartitionLog};
 use crate::segment::Segment;
 use std::sync::{Arc, Weak};
+use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::{Disk, DiskFile};
 
 /// A segment with unsynced bytes, pinned open once.
@@ -104,7 +105,18 @@ impl SyncJob {
             if d.segment.log.is_retired() {
                 continue;
             }
-            d.segment.log.open()?.sync_data().map_err(|e| LogError::io("syncing", d.segment.log.path(), e))?;
+            if bugs::on(Bug::AckBeforeSync) {
+                continue;
+            }
+            let file = d.segment.log.open()?;
+            let mut synced = file.sync_data();
+            if bugs::on(Bug::FailedSyncRetried) && synced.is_err() {
+                synced = file.sync_data();
+            }
+            synced.map_err(|e| LogError::io("syncing", d.segment.log.path(), e))?;
+        }
+        if bugs::on(Bug::NoDirectorySync) {
+            return Ok(());
         }
         for file in &self.files {
             file.sync_data().map_err(|e| LogError::io("syncing a file of", p.path(), e))?;

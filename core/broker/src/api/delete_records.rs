@@ -23,7 +23,7 @@ pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> R
     Ok(context.later(async move {
         unsettled.settle().await;
         let blocking = node.clone();
-        let topics = node.runtime.spawn_blocking(move || delete(&blocking, &request)).await.unwrap_or_default();
+        let topics = node.spawn_blocking(move || delete(&blocking, &request)).await.unwrap_or_default();
         DeleteRecordsResponse { throttle_time_ms: 0, topics }
     }))
 }

@@ -16,7 +16,7 @@ pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> R
     // Logs that were not used since the start are opened for their size.
     Ok(context.later(async move {
         let node = asked.clone();
-        let results = asked.runtime.spawn_blocking(move || vec![describe(&node, &request)]).await.unwrap_or_default();
+        let results = asked.spawn_blocking(move || vec![describe(&node, &request)]).await.unwrap_or_default();
         DescribeLogDirsResponse { throttle_time_ms: 0, error_code: 0, results }
     }))
 }

@@ -119,7 +119,7 @@ impl Coordinator {
         let shards: Vec<_> = on_disk.filter_map(|(_, p)| inner.shard(node, p).ok()).filter(|s| s.begin_load(&inner)).collect();
         for some in shards.chunks(shards.len().div_ceil(LOAD_THREADS).max(1)) {
             let (inner, some, bytes) = (inner.clone(), some.to_vec(), inner.config(node).load_bytes);
-            node.runtime.spawn_blocking(move || some.iter().for_each(|shard| shard.load(&inner, bytes)));
+            node.spawn_blocking(move || some.iter().for_each(|shard| shard.load(&inner, bytes)));
         }
     }
 
@@ -335,7 +335,7 @@ impl Inner {
             Ok(shard) => {
                 if shard.begin_load(self) {
                     let (inner, shard, bytes) = (self.clone(), shard.clone(), self.config(node).load_bytes);
-                    node.runtime.spawn_blocking(move || shard.load(&inner, bytes));
+                    node.spawn_blocking(move || shard.load(&inner, bytes));
                 }
                 shard.submit(self, op);
             }

@@ -8,6 +8,7 @@ use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use wellhead_base::Code;
+use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::{Clock, Rng};
 use wellhead_base::limits::DECOMPRESSED_BATCH_BYTES_MAX;
 use wellhead_log::{Origin, ReadUpTo};
@@ -275,7 +276,7 @@ impl Shard {
         let failed = self.partition.log.failed().map(|e| e.code());
         while let Some(front) = ready.appended.front() {
             let result = match (front.last, failed) {
-                (Ok(last), _) if last < high_watermark => Ok(()),
+                (Ok(last), _) if last < high_watermark || bugs::on(Bug::CommitBeforeDurable) => Ok(()),
                 (Err(code), _) | (Ok(_), Some(code)) => Err(code),
                 (Ok(_), None) => break,
             };

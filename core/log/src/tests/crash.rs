@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use wellhead_base::env::Rng;
+use wellhead_record::BuilderOptions;
 
 fn config(durability: Durability) -> LogConfig {
     LogConfig { segment_bytes: 2_500, index_interval_bytes: 300, durability, retention_ms: -1, ..LogConfig::default() }
@@ -269,8 +270,8 @@ fn recovery_reads_only_what_lies_past_the_recovery_point() {
     let big = "v".repeat(100_000);
     for t in ["a", "b"] {
         let p = dir.partition(t, 0, ID, LogConfig::default()).unwrap();
-        for _ in 0..50 {
-            p.append(&mut batch(&[&big]), info()).unwrap();
+        for i in 0..50 {
+            p.append(&mut batch_of(BuilderOptions::default(), NOW + i, &[(None, Some(&big))]), info()).unwrap();
         }
         p.flush().unwrap();
         if t == "a" {

@@ -6,6 +6,7 @@ mod concurrent;
 mod crash;
 mod faults;
 mod format;
+mod found;
 mod hostile;
 mod journal;
 mod retention;

@@ -34,7 +34,7 @@ mod sessions;
 mod tests;
 
 use bytes::Bytes;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use wellhead_base::env::Rng;
 use wellhead_base::{Code, TopicId};
@@ -199,13 +199,14 @@ pub struct Listed {
 #[derive(Debug)]
 pub struct Groups {
     config: GroupConfig,
-    groups: HashMap<Arc<str>, Group>,
+    /// In an order, so that what is done to all of them repeats.
+    groups: BTreeMap<Arc<str>, Group>,
     incarnations: u64,
 }
 
 impl Groups {
     pub fn new(config: GroupConfig) -> Self {
-        Self { config, groups: HashMap::new(), incarnations: 0 }
+        Self { config, groups: BTreeMap::new(), incarnations: 0 }
     }
     pub fn get(&self, group: &str) -> Option<&Group> {
         self.groups.get(group)

@@ -1,0 +1,385 @@
+//! Bugs that the seeded simulation (tests/sim) found, each told again in a few steps.
+
+use super::util::*;
+use crate::sim::{Chaos, Fault, Op, SimDisk};
+use crate::*;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use wellhead_base::TopicId;
+use wellhead_record::BuilderOptions;
+
+const OTHER: TopicId = TopicId([9; 16]);
+
+fn config() -> LogConfig {
+    LogConfig { segment_bytes: 600, index_interval_bytes: 100, retention_ms: -1, ..LogConfig::default() }
+}
+fn fixture(sim: &SimDisk) -> Fixture {
+    Fixture::on(sim.disk(), PathBuf::from("/data"), LogDirOptions { commit: CommitMode::Manual, ..LogDirOptions::default() }, None)
+}
+fn append(p: &PartitionLog, value: &str) -> Result<Appended, AppendError> {
+    p.append(&mut batch(&[value]), info())
+}
+fn big() -> String {
+    "b".repeat(300)
+}
+/// A power cut that leaves as little as it may, and one that leaves as much.
+fn cuts() -> impl Iterator<Item = u64> {
+    0..40
+}
+
+/// The refused batch had made a new segment, which then stood empty behind a log that went on in the segment before it. The next
+/// recovery took its base offset for the log's end.
+#[test]
+fn a_refused_batch_that_rolled_leaves_no_segment_in_the_way() {
+    for cut in cuts() {
+        let sim = SimDisk::new();
+        let f = fixture(&sim);
+        let dir = f.open();
+        let p = log(&dir, config());
+        append(&p, &big()).unwrap();
+        dir.commit_now().unwrap();
+        sim.inject(Op::Write, 4, Fault::Enospc);
+        let refused = (0..4).any(|_| append(&p, &big()).is_err());
+        append(&p, "small").unwrap();
+        dir.commit_now().unwrap();
+        let kept = values(&p);
+        assert!(refused && kept.last().is_some_and(|v| v == "small"));
+        drop((p, dir));
+        sim.power_cut(cut);
+        assert_eq!(values(&log(&f.open(), config())), kept, "cut {cut}");
+    }
+}
+
+/// Half of the refused batch was in the file, cut off but not durably. With a later segment behind it recovery took it for the place
+/// where the log ended and dropped what had been acknowledged since.
+#[test]
+fn the_beginning_of_a_refused_batch_costs_nothing_behind_it() {
+    for cut in cuts() {
+        let sim = SimDisk::new();
+        let f = fixture(&sim);
+        let dir = f.open();
+        let p = log(&dir, config());
+        append(&p, "first").unwrap();
+        dir.commit_now().unwrap();
+        sim.inject(Op::Write, 1, Fault::Short(90));
+        assert!(append(&p, &"m".repeat(200)).is_err());
+        append(&p, &"r".repeat(500)).unwrap();
+        append(&p, "last").unwrap();
+        dir.commit_now().unwrap();
+        let kept = values(&p);
+        assert_eq!(kept.len(), 3);
+        drop((p, dir));
+        sim.power_cut(cut);
+        assert_eq!(values(&log(&f.open(), config())), kept, "cut {cut}");
+    }
+}
+
+/// `load_all` opened the files of a topic that had been deleted; the topic made anew under its name could not be used.
+#[test]
+fn the_files_of_a_deleted_topic_make_way() {
+    let sim = SimDisk::new();
+    let f = fixture(&sim);
+    let dir = f.open();
+    append(&log(&dir, config()), "old").unwrap();
+    dir.commit_now().unwrap();
+    drop(dir);
+    sim.kill();
+    let dir = f.open();
+    assert!(dir.load_all(1).is_empty());
+    let p = dir.partition("t", 0, OTHER, config()).unwrap();
+    assert_eq!(p.offsets().unwrap().log_end, 0);
+    append(&p, "new").unwrap();
+    dir.commit_now().unwrap();
+    assert_eq!(values(&p), ["new"]);
+    drop((p, dir));
+    sim.kill();
+    assert_eq!(values(&f.open().partition("t", 0, OTHER, config()).unwrap()), ["new"]);
+}
+
+/// The directory of a deleted topic could not be removed; the topic made anew under its name found the old segments at the next start.
+#[test]
+fn a_directory_that_was_not_removed_is_not_taken_over() {
+    let sim = SimDisk::new();
+    let f = fixture(&sim);
+    let dir = f.open();
+    let p = log(&dir, config());
+    for _ in 0..4 {
+        append(&p, &big()).unwrap();
+    }
+    dir.commit_now().unwrap();
+    sim.inject(Op::Rename, 1, Fault::Eio);
+    assert!(p.delete().is_err());
+    let p = dir.partition("t", 0, OTHER, config()).unwrap();
+    append(&p, "new").unwrap();
+    dir.commit_now().unwrap();
+    drop((p, dir));
+    sim.kill();
+    assert_eq!(values(&f.open().partition("t", 0, OTHER, config()).unwrap()), ["new"]);
+}
+
+/// The process died before the first commit of a partition. The next one made its records durable and not its topic id, which a power
+/// cut then took; the directory was somebody else's from then on.
+#[test]
+fn the_topic_id_is_as_durable_as_the_records() {
+    for cut in cuts() {
+        let sim = SimDisk::new();
+        let f = fixture(&sim);
+        let dir = f.open();
+        append(&log(&dir, config()), "old").unwrap();
+        drop(dir);
+        sim.kill();
+        let dir = f.open();
+        assert_eq!(values(&log(&dir, config())), ["old"]);
+        drop(dir);
+        sim.power_cut(cut);
+        let dir = f.open();
+        assert_eq!(dir.partition("t", 0, OTHER, config()).unwrap().offsets().unwrap().log_end, 0, "cut {cut}");
+    }
+}
+
+/// The process died between making a partition's directory and writing its topic id; `load_all` then opened it for nobody, and the id
+/// was never written.
+#[test]
+fn the_topic_id_is_written_even_when_the_maker_of_the_directory_died() {
+    for changes in 1..8 {
+        let sim = SimDisk::new();
+        let f = fixture(&sim);
+        let dir = f.open();
+        let p = log(&dir, config());
+        sim.power_off_at(sim.changes() + changes);
+        let _ = append(&p, "old");
+        drop((p, dir));
+        sim.kill();
+        let dir = f.open();
+        assert!(dir.load_all(1).is_empty());
+        append(&log(&dir, config()), "kept").unwrap();
+        dir.commit_now().unwrap();
+        drop(dir);
+        sim.power_cut(changes);
+        let dir = f.open();
+        assert!(dir.load_all(1).is_empty());
+        assert_eq!(dir.partition("t", 0, OTHER, config()).unwrap().offsets().unwrap().log_end, 0, "after {changes} changes");
+    }
+}
+
+/// The log start moved in memory, its note on the disk failed, and the second attempt found that nothing was left to do.
+#[test]
+fn delete_records_that_failed_is_done_by_the_next_attempt() {
+    let sim = SimDisk::new();
+    let f = fixture(&sim);
+    let dir = f.open();
+    let p = log(&dir, config());
+    for v in ["a", "b", "c"] {
+        append(&p, v).unwrap();
+    }
+    dir.commit_now().unwrap();
+    sim.inject(Op::Rename, 1, Fault::Enospc);
+    assert!(p.delete_records(2).is_err());
+    assert_eq!(p.delete_records(2).unwrap(), 2);
+    drop((p, dir));
+    sim.power_cut(1);
+    assert_eq!(log(&f.open(), config()).offsets().unwrap().log_start, 2);
+}
+
+/// Retention had moved the log start, durably or not; DeleteRecords up to there, and checkpoints, relied on it.
+#[test]
+fn deleted_records_do_not_come_back_with_segments_that_a_power_cut_brings_back() {
+    for (cut, deleted_first) in cuts().flat_map(|c| [(c, false), (c, true)]) {
+        let sim = SimDisk::new();
+        let f = fixture(&sim);
+        let dir = f.open();
+        let p = log(&dir, config());
+        for _ in 0..6 {
+            append(&p, &big()).unwrap();
+            dir.commit_now().unwrap();
+        }
+        let mut start = 0;
+        if deleted_first {
+            start = p.delete_records(1).unwrap();
+        }
+        p.set_config(LogConfig { retention_bytes: 700, ..config() });
+        assert!(p.retain(NOW).unwrap().segments_deleted > 0);
+        if !deleted_first {
+            start = p.delete_records(p.offsets().unwrap().log_start).unwrap();
+        }
+        dir.checkpoint().unwrap();
+        drop((p, dir));
+        sim.power_cut(cut);
+        assert!(log(&f.open(), config()).offsets().unwrap().log_start >= start, "cut {cut}");
+    }
+}
+
+/// A segment's file could not be removed, later ones were: the hole looked like lost records to the next recovery.
+#[test]
+fn a_segment_that_cannot_be_removed_leaves_no_hole() {
+    let sim = SimDisk::new();
+    let f = fixture(&sim);
+    let dir = f.open();
+    let p = log(&dir, config());
+    for _ in 0..10 {
+        append(&p, &big()).unwrap();
+    }
+    dir.commit_now().unwrap();
+    sim.inject(Op::Remove, 1, Fault::Eio);
+    p.set_config(LogConfig { retention_bytes: 1_800, ..config() });
+    assert!(p.retain(NOW).is_err());
+    p.set_config(LogConfig { retention_bytes: 700, ..config() });
+    p.retain(NOW).unwrap();
+    let end = p.offsets().unwrap().log_end;
+    drop((p, dir));
+    sim.kill();
+    assert_eq!(log(&f.open(), config()).offsets().unwrap().log_end, end);
+}
+
+/// A sync failed, the process was started again on the same running machine, and its recovery's sync said "durable" of pages that the
+/// kernel held for clean.
+#[test]
+fn after_a_failed_sync_a_new_process_writes_again_what_it_makes_visible() {
+    let sim = SimDisk::new();
+    let f = fixture(&sim);
+    let dir = f.open();
+    let p = log(&dir, config());
+    append(&p, "durable").unwrap();
+    dir.commit_now().unwrap();
+    append(&p, "refused").unwrap();
+    sim.inject(Op::Sync, 1, Fault::Eio);
+    assert!(dir.commit_now().is_err());
+    drop((p, dir));
+    sim.kill();
+    let dir = f.open();
+    let seen = values(&log(&dir, config()));
+    assert_eq!(seen, ["durable", "refused"]);
+    drop(dir);
+    for cut in cuts() {
+        sim.power_cut(cut);
+        assert_eq!(values(&log(&f.open(), config())), seen, "cut {cut}");
+    }
+    let dir = f.open();
+    dir.close().unwrap();
+    assert!(!sim.disk().exists(Path::new("/data/.wellhead-sync-failed")), "a clean end takes the mark away");
+}
+
+/// A snapshot named only the last batch of a producer, so that one sent again after a restart was out of order.
+#[test]
+fn every_remembered_batch_is_remembered_after_a_restart() {
+    let sim = SimDisk::new();
+    let f = fixture(&sim);
+    let dir = f.open();
+    let p = log(&dir, config());
+    for i in 0..5 {
+        p.append(&mut sequenced(1, 0, i, &[&big()]), info()).unwrap();
+        dir.commit_now().unwrap();
+        dir.checkpoint().unwrap();
+    }
+    drop((p, dir));
+    sim.kill();
+    let dir = f.open();
+    let p = log(&dir, config());
+    for i in 0..5 {
+        let a = p.append(&mut sequenced(1, 0, i, &[&big()]), info()).unwrap();
+        assert!(a.duplicate && a.base_offset == i64::from(i));
+    }
+}
+
+/// The batches of a producer were compacted or deleted, and the snapshots that knew them were not durable.
+#[test]
+fn producers_survive_what_takes_their_batches_away() {
+    for (cut, compact) in cuts().flat_map(|c| [(c, false), (c, true)]) {
+        let sim = SimDisk::new();
+        let f = fixture(&sim);
+        let config = if compact {
+            LogConfig { cleanup: Cleanup { delete: false, compact: true }, min_cleanable_dirty_ratio: 0.0, ..config() }
+        } else {
+            LogConfig { retention_bytes: 700, ..config() }
+        };
+        let dir = f.open();
+        let p = log(&dir, config.clone());
+        let batch = |i: i32| {
+            let options = BuilderOptions { producer_id: 1, producer_epoch: 0, base_sequence: i, ..BuilderOptions::default() };
+            batch_of(options, NOW, &[(Some("k"), Some(&big()))])
+        };
+        for i in 0..6 {
+            p.append(&mut batch(i), info()).unwrap();
+            dir.commit_now().unwrap();
+            dir.checkpoint().unwrap();
+        }
+        if compact {
+            assert!(p.compact(NOW).unwrap().records_removed > 0);
+        } else {
+            assert!(p.retain(NOW).unwrap().segments_deleted > 0);
+        }
+        dir.checkpoint().unwrap();
+        drop((p, dir));
+        sim.power_cut(cut);
+        let dir = f.open();
+        let p = log(&dir, config);
+        for i in 1..6 {
+            assert!(p.append(&mut batch(i), info()).unwrap().duplicate, "cut {cut}: batch {i}");
+        }
+        assert!(!p.append(&mut batch(6), info()).unwrap().duplicate);
+    }
+}
+
+/// The process died between making its data directory and syncing the name of it; the next one found it there and synced nothing.
+#[test]
+fn a_data_directory_is_durable_even_when_its_maker_died() {
+    let sim = SimDisk::new();
+    let f = fixture(&sim);
+    sim.power_off_at(1);
+    assert!(f.try_open().is_err());
+    sim.kill();
+    let dir = f.open();
+    append(&log(&dir, config()), "kept").unwrap();
+    dir.commit_now().unwrap();
+    drop(dir);
+    for cut in cuts() {
+        sim.power_cut(cut);
+        assert_eq!(values(&log(&f.open(), config())), ["kept"], "cut {cut}");
+    }
+}
+
+/// A power cut took the end of the time index and left the offset index whole: the times of what lay between were not looked at.
+#[test]
+fn a_time_index_that_lost_its_end_hides_no_record() {
+    for sealed in [false, true] {
+        let sim = SimDisk::new();
+        let f = fixture(&sim);
+        let config = LogConfig { segment_bytes: 2_000, ..config() };
+        let dir = f.open();
+        let p = log(&dir, config.clone());
+        let count = if sealed { 8 } else { 4 };
+        for i in 0..count {
+            p.append(&mut batch_of(BuilderOptions::default(), NOW + i * 10, &[(None, Some(&big()))]), info()).unwrap();
+        }
+        dir.commit_now().unwrap();
+        dir.checkpoint().unwrap();
+        drop((p, dir));
+        sim.kill();
+        sim.damage(&f.file("00000000000000000000.timeindex"), |b| b.truncate(12));
+        let p = log(&f.open(), config);
+        for i in 0..count {
+            let found = p.offset_for_timestamp(NOW + i * 10).unwrap().map(|t| t.offset);
+            assert_eq!(found, Some(i), "sealed: {sealed}");
+        }
+    }
+}
+
+/// Reads may give less than was asked for; nobody may take that for the end of a file.
+#[test]
+fn short_reads_change_no_answer() {
+    let sim = SimDisk::new();
+    let f = fixture(&sim);
+    let dir = f.open();
+    let p = log(&dir, config());
+    for i in 0..20 {
+        append(&p, &format!("{i}-{}", big())).unwrap();
+    }
+    dir.commit_now().unwrap();
+    dir.checkpoint().unwrap();
+    let kept = values(&p);
+    drop((p, dir));
+    sim.kill();
+    sim.set_chaos(Chaos { short_reads: 900_000, ..Chaos::default() }, 1);
+    let p: Arc<PartitionLog> = log(&f.open(), config());
+    assert_eq!(values(&p), kept);
+}
