@@ -245,13 +245,23 @@ fn server_options(config: &Config) -> ServerOptions {
         buffered_bytes_max: usize::try_from(config.int("queued.max.request.bytes")).unwrap_or(usize::MAX >> 16),
         idle: u64::try_from(config.int("connections.max.idle.ms")).ok().map(Duration::from_millis),
         half_frame: config.millis("wellhead.partial.request.ms"),
-        connections_max: config.int("max.connections").max(0) as usize,
+        connections_max: connections_max(config.int("max.connections").max(0) as usize, usize::try_from(open_files_limit()).unwrap_or(usize::MAX)),
         connections_per_ip_max: config.int("max.connections.per.ip").max(0) as usize,
         backlog: positive("socket.listen.backlog.size").unwrap_or(default.backlog),
         send_buffer: positive("socket.send.buffer.bytes"),
         receive_buffer: positive("socket.receive.buffer.bytes"),
         ..default
     }
+}
+
+/// Connections must leave descriptors to the logs: a log that cannot open its next segment stops its partition, a refused
+/// connection is tried again. So they get at most a third of what the process may open.
+fn connections_max(configured: usize, open_files: usize) -> usize {
+    let fitting = (open_files / 3).max(1);
+    if configured > fitting {
+        tracing::info!(max_connections = configured, open_files, "this process may open too few files for max.connections: {fitting} are accepted");
+    }
+    configured.min(fitting)
 }
 
 /// Binds every address of the listener's host: `localhost` is often two. The first must work; the others are a courtesy.
@@ -302,5 +312,18 @@ fn reachable(a: SocketAddr) -> SocketAddr {
         SocketAddr::V4(v4) if v4.ip().is_unspecified() => SocketAddr::from(([127, 0, 0, 1], a.port())),
         SocketAddr::V6(v6) if v6.ip().is_unspecified() => SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, a.port())),
         _ => a,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_descriptors_to_the_logs() {
+        assert_eq!(connections_max(10_000, 1_024), 341);
+        assert_eq!(connections_max(100, 1_024), 100);
+        assert_eq!(connections_max(10_000, usize::MAX), 10_000);
+        assert_eq!(connections_max(10, 1), 1);
     }
 }
