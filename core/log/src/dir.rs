@@ -75,6 +75,10 @@ pub(crate) fn parse_dir_name(name: &str) -> Option<(&str, i32)> {
 /// Makes the directory and, durably, its name and those of the directories above it that were missing.
 fn make_root(disk: &dyn Disk, path: &Path) -> Result<(), LogError> {
     let missing: Vec<&Path> = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !disk.exists(p)).collect();
+    if missing.is_empty() {
+        // It may be a link; only what lies below it may not.
+        return Ok(());
+    }
     disk.create_dir_all(path).map_err(|e| LogError::io("making", path, e))?;
     for made in missing {
         let parent = made.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -91,7 +95,7 @@ impl LogDir {
         let lock = match disk.lock(&path.join(files::LOCK)) {
             Ok(l) => l,
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(LogError::Locked(path.to_owned())),
-            Err(e) => return Err(LogError::io("locking", path, e)),
+            Err(e) => return Err(LogError::io("locking", &path.join(files::LOCK), e)),
         };
         let marker = path.join(files::CLEAN_SHUTDOWN);
         let was_clean = disk.exists(&marker);
