@@ -17,7 +17,7 @@ export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/wel
 RUSTFLAGS="$flags" cargo build --locked --quiet --release --target "$host" || exit 1
 bin="$CARGO_TARGET_DIR/$host/release"
 all=(${*:-request_decode response_decode record_batch segment_recover directory_load connection_state group_protocol internal_records})
-ASAN_OPTIONS=detect_leaks=0 "$bin/seeds" "$work/seeds" >/dev/null 2>"$work/log/seeds" || { cat "$work/log/seeds"; exit 1; }
+WELLHEAD_SEEDS="$work/seeds" "$bin/seeds" -runs=0 >"$work/log/seeds" 2>&1 || { cat "$work/log/seeds"; exit 1; }
 
 run() {
     local t=$1 dir="$work/corpus/$1"

@@ -1,5 +1,7 @@
-//! Writes the first corpus of each target into the folder that is given: frames that real clients and brokers exchanged, Kafka's own
-//! bytes of messages and batches, and files of a log made from them.
+//! Writes the first corpus of each target into the folder that WELLHEAD_SEEDS names: frames that real clients and brokers exchanged, Kafka's own
+//! bytes of messages and batches, and files of a log made from them. It is a fuzz target that does not fuzz, since all of this folder is
+//! built with the coverage that only libFuzzer has the other half of.
+#![no_main]
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -35,8 +37,10 @@ impl Corpus {
     }
 }
 
-fn main() {
-    let mut c = Corpus { to: env::args_os().nth(1).expect("the folder of the corpora").into(), count: 0 };
+libfuzzer_sys::fuzz_target!(init: { seeds() }, |_data: &[u8]| {});
+
+fn seeds() {
+    let mut c = Corpus { to: env::var_os("WELLHEAD_SEEDS").expect("the folder of the corpora").into(), count: 0 };
     let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors");
     for v in lines(&vectors.join("clients.jsonl")) {
         let number = |key: &str| v[key].as_i64().expect("a number") as i16;
@@ -51,7 +55,8 @@ fn main() {
         let name = entry.path().file_stem().expect("a name").to_string_lossy().into_owned();
         for v in lines(&entry.path()).into_iter().filter(|v| v["hex"].as_str().is_some_and(|h| h.len() < 2_000)).take(6) {
             let (version, bytes) = (v["version"].as_i64().expect("a number") as i16, unhex(&v["hex"]));
-            let api = (0..200i16).filter_map(Api::find).find(|a| name.strip_prefix(a.name).is_some_and(|rest| rest == "Request" || rest == "Response"));
+            let api =
+                (0..200i16).filter_map(Api::find).find(|a| name.strip_prefix(a.name).is_some_and(|rest| rest == "Request" || rest == "Response"));
             if name.starts_with("ConsumerProtocol") {
                 c.add("group_protocol", &[&version.to_be_bytes()[..], &bytes].concat());
             }
