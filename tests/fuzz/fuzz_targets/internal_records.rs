@@ -11,7 +11,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let mut i = Image::new(Settings { cluster_id: "c".into(), node_id: 1, default_partitions: 1, default_replication_factor: 1 });
     let mut good = true;
     for record in [key, value, more] {
-        if let Ok(Some(r)) = image::decode(record) {
+        if let Ok(image::Entry::Record(r)) = image::decode(record) {
             good &= i.replay(&r).is_ok();
         }
     }

@@ -1,8 +1,10 @@
 //! What the fuzz targets share: every message by its name, read and written back; the parts of an input; a log on a disk in memory.
 
 // The table of all messages as the tests of wire have it.
+#[allow(dead_code)]
 #[path = "../../../core/wire/tests/messages/convert.rs"]
 mod convert;
+#[allow(dead_code)]
 #[path = "../../../core/wire/tests/messages/json.rs"]
 #[rustfmt::skip]
 mod json;
