@@ -178,7 +178,7 @@ fn whatever_was_done_to_a_file_the_truth_or_a_clear_error_comes() {
     let (mut whole, mut told, mut worst) = (0, 0, (0, String::new()));
     for (n, file) in files.iter().enumerate() {
         for (m, what) in DAMAGES.iter().enumerate() {
-            let dir = root.path().join("copy");
+            let dir = root.path().join(format!("copy-{n}-{m}"));
             copy(&original, &dir);
             let name = file.strip_prefix(&original).expect("below it");
             let path = dir.join(name);
