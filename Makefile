@@ -19,7 +19,7 @@ GOFILES := $(shell find go examples -name '*.go')
 TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 aiokafka==0.14.0 python-snappy lz4 zstandard pyarrow==26.0.1 pytest==9.2.0 mypy==2.4.1
 export WELLHEAD_BIN = $(BIN)/wellhead
 
-.PHONY: help demo demo-logs test interop test-rust test-go test-python test-interop sim sim-bugs soak install build lib data venv venv-test wheel lint bench accept clean skips
+.PHONY: help demo demo-logs test interop test-rust test-go test-python test-interop sim sim-bugs soak hostile fuzz install build lib data venv venv-test wheel lint bench accept clean skips
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -79,12 +79,19 @@ asan: ## the C ABI's programs with the library itself under AddressSanitizer, to
 		--target $(ASAN_TARGET) --target-dir $(CARGO_TARGET_DIR)/asan
 	WELLHEAD_ASAN_LIB=$(CARGO_TARGET_DIR)/asan/$(ASAN_TARGET)/debug/libwellhead_c.a cargo test --locked --quiet -p wellhead-ffi --test c_program
 
-soak: soak-border ## what takes too long for every change
+soak: soak-border hostile ## what takes too long for every change
 soak-border: build lib venv-test wheel asan ## Go's own checkers, and 10,000 openings and closings of everything
 	cd go && WELLHEAD_LEAK_ROUNDS=10000 go test -count=1 -timeout 60m -run TestOpenAndCloseLeavesNothing ./kafka
 	cd go && GOEXPERIMENT=cgocheck2 go test -count=1 -timeout 30m ./kafka
 	cd go && go test -asan -count=1 -timeout 30m ./kafka
 	cd python && WELLHEAD_LEAK_ROUNDS=10000 $(PY) -m pytest -q tests/test_lifecycle.py -k nothing_is_left
+
+hostile: ## every lie of a hostile broker to our clients, not a tenth of them (some minutes)
+	WELLHEAD_HOSTILE=1 cargo test --locked -p wellhead-tests --test hostile -- --nocapture
+
+fuzz: SECONDS := 60
+fuzz: ## the fuzz targets, two at a time, SECONDS=60 each; FUZZ_ASAN=1 with the address sanitizer
+	@tests/fuzz/run.sh $(SECONDS)
 
 skips:
 	@if [ -s build/skipped ]; then echo "Skipped on this machine:"; sort -u build/skipped | sed 's/^/  /'; \

@@ -172,6 +172,7 @@ impl World {
             runtime: runtime.handle().clone(),
             blocking: Blocking::Inline,
             commit: CommitMode::Manual,
+            open_files: 256,
         };
         let config = Config::read(self.plan.properties.iter().map(|(k, v)| (k, v))).map_err(|e| Stop::Broken(e.to_string()))?;
         let opened = Node::open(Path::new("/data"), config, env);

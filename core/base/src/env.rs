@@ -117,11 +117,6 @@ pub trait Disk: Send + Sync + Debug {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Makes the creations, renames and removals in a directory durable.
     fn sync_dir(&self, path: &Path) -> io::Result<()>;
-    /// Makes everything durable that was written to the file system of `path` before the call, where the system can do that and says
-    /// truly whether it could: true. False: the caller syncs each file.
-    fn sync_all(&self, _path: &Path) -> bool {
-        false
-    }
     /// Takes an exclusive lock, held until the returned file is dropped; `WouldBlock` when another process has it.
     fn lock(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
 }
@@ -139,6 +134,11 @@ pub trait DiskFile: Send + Sync + Debug {
     fn set_len(&self, len: u64) -> io::Result<()>;
     /// Makes content and length durable (fdatasync). After an error the content must not be trusted and the call not repeated.
     fn sync_data(&self) -> io::Result<()>;
+    /// Makes everything durable that was written to the file system of this file before the call, where the system can do that and
+    /// says truly whether anything failed since the file was opened: true. False: the caller syncs each file.
+    fn sync_file_system(&self) -> bool {
+        false
+    }
     /// The operating system's file, for sendfile and maps; None on a simulated disk.
     fn as_file(&self) -> Option<&std::fs::File> {
         None

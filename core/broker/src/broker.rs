@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use wellhead_base::env::{Rng, SystemClock};
 use wellhead_base::{Code, Error, Result};
-use wellhead_log::{CommitMode, real_disk};
+use wellhead_log::{CommitMode, open_files_limit, real_disk};
 use wellhead_net::{Server, ServerOptions, in_process, pid_check, runtime};
 
 /// How long requests under way may take when the broker is closed.
@@ -50,6 +50,7 @@ impl Broker {
             runtime: runtime.clone(),
             blocking: Blocking::Threads,
             commit: CommitMode::Thread,
+            open_files: open_files_limit(),
         };
         let node = Node::open(dir, config, env)?;
         let opened = (|| {
@@ -150,13 +151,23 @@ fn server_options(config: &Config) -> ServerOptions {
         buffered_bytes_max: usize::try_from(config.int("queued.max.request.bytes")).unwrap_or(usize::MAX >> 16),
         idle: u64::try_from(config.int("connections.max.idle.ms")).ok().map(Duration::from_millis),
         half_frame: config.millis("wellhead.partial.request.ms"),
-        connections_max: config.int("max.connections").max(0) as usize,
+        connections_max: connections_max(config.int("max.connections").max(0) as usize, usize::try_from(open_files_limit()).unwrap_or(usize::MAX)),
         connections_per_ip_max: config.int("max.connections.per.ip").max(0) as usize,
         backlog: positive("socket.listen.backlog.size").unwrap_or(default.backlog),
         send_buffer: positive("socket.send.buffer.bytes"),
         receive_buffer: positive("socket.receive.buffer.bytes"),
         ..default
     }
+}
+
+/// Connections must leave descriptors to the logs: a log that cannot open its next segment stops its partition, a refused
+/// connection is tried again. So they get at most a third of what the process may open.
+fn connections_max(configured: usize, open_files: usize) -> usize {
+    let fitting = (open_files / 3).max(1);
+    if configured > fitting {
+        tracing::info!(max_connections = configured, open_files, "this process may open too few files for max.connections: {fitting} are accepted");
+    }
+    configured.min(fitting)
 }
 
 /// Binds every address of the listener's host: `localhost` is often two. The first must work; the others are a courtesy.
@@ -207,5 +218,18 @@ fn reachable(a: SocketAddr) -> SocketAddr {
         SocketAddr::V4(v4) if v4.ip().is_unspecified() => SocketAddr::from(([127, 0, 0, 1], a.port())),
         SocketAddr::V6(v6) if v6.ip().is_unspecified() => SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, a.port())),
         _ => a,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_descriptors_to_the_logs() {
+        assert_eq!(connections_max(10_000, 1_024), 341);
+        assert_eq!(connections_max(100, 1_024), 100);
+        assert_eq!(connections_max(10_000, usize::MAX), 10_000);
+        assert_eq!(connections_max(10, 1), 1);
     }
 }

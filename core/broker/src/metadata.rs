@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::{Clock, Disk, OpenMode, Rng};
+use wellhead_base::limits::METADATA_SNAPSHOT_BYTES_MAX;
 use wellhead_base::{Code, Error, Result, TopicId};
 use wellhead_log::{Cleanup, LogConfig, LogDir, Origin, ReadUpTo};
 use wellhead_record::{BatchBuilder, BatchRef, Batches, BuilderOptions, NO_HEADERS};
@@ -78,7 +79,7 @@ impl Metadata {
         if let Some((offset, path)) = newest_snapshot(&*disk, &dir)? {
             let bytes = read_file(&*disk, &path).map_err(|e| unreadable(&path, &e.to_string()))?;
             let used = replay_batches(&bytes, 0, &mut replay).map_err(|e| unreadable(&path, &e))?;
-            if used != bytes.len() {
+            if used != bytes.len() || used == 0 {
                 return Err(unreadable(&path, "it ends in the middle of a batch"));
             }
             next = offset;
@@ -86,6 +87,9 @@ impl Metadata {
         let offsets = log.offsets()?;
         if next < offsets.log_start {
             return Err(unreadable(&dir, &format!("the log begins at {} and the snapshot ends at {next}", offsets.log_start)));
+        }
+        if next > offsets.log_end {
+            return Err(unreadable(&dir, &format!("the snapshot ends at {next} and the log at {}", offsets.log_end)));
         }
         let mut replayed = 0;
         while next < offsets.log_end {
@@ -318,7 +322,11 @@ fn newest_snapshot(disk: &dyn Disk, dir: &Path) -> Result<Option<(i64, PathBuf)>
 
 fn read_file(disk: &dyn Disk, path: &Path) -> std::io::Result<Vec<u8>> {
     let file = disk.open(path, OpenMode::Read)?;
-    let mut bytes = vec![0; file.len()? as usize];
+    let len = file.len()?;
+    if len > METADATA_SNAPSHOT_BYTES_MAX {
+        return Err(std::io::Error::other(format!("it has {len} bytes, and at most {METADATA_SNAPSHOT_BYTES_MAX} make sense")));
+    }
+    let mut bytes = vec![0; len as usize];
     file.read_exact_at(&mut bytes, 0)?;
     Ok(bytes)
 }

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use wellhead_base::env::{Clock, Disk, Rng};
 use wellhead_base::{Code, Error, Result, TopicId};
-use wellhead_log::{CommitMode, LogDir, LogDirOptions, LogError, open_files_limit};
+use wellhead_log::{CommitMode, LogDir, LogDirOptions, LogError};
 use wellhead_state::image::Settings;
 
 /// At an orderly end the metadata log is snapshotted when it has grown by this much, so that the next start reads little.
@@ -29,6 +29,8 @@ pub struct Env {
     pub runtime: Handle,
     pub blocking: Blocking,
     pub commit: CommitMode,
+    /// How many files the process may have open.
+    pub open_files: u64,
 }
 
 /// Where work that blocks on the disk runs.
@@ -66,14 +68,14 @@ fn journal_partitions(open_files: u64) -> usize {
 impl Node {
     /// Opens `dir` (made if needed): lock, checkpoints, identity, metadata. Nothing runs yet. Blocks on the disk.
     pub fn open(dir: &Path, config: Config, env: Env) -> Result<Arc<Node>> {
-        let Env { disk, clock, mut rng, runtime, blocking, commit } = env;
+        let Env { disk, clock, mut rng, runtime, blocking, commit, open_files } = env;
         let options = LogDirOptions {
             commit,
             // In a program of its own an I/O error on a map may end the process; in somebody else's it must not.
             maps: false,
             checkpoint_interval_ms: config.int("log.flush.offset.checkpoint.interval.ms").max(1),
             journal_bytes: config.int("wellhead.journal.bytes").max(0) as u64,
-            journal_partitions_max: journal_partitions(open_files_limit()),
+            journal_partitions_max: journal_partitions(open_files),
             journal_key: rng.next_u64(),
             dedupe_buffer_bytes: config.int("log.cleaner.dedupe.buffer.size") as usize,
             ..LogDirOptions::default()

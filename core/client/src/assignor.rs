@@ -6,6 +6,7 @@
 
 use bytes::Bytes;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use wellhead_base::limits::TOPIC_NAME_LEN_MAX;
 use wellhead_wire::messages::consumer_protocol_assignment::{ConsumerProtocolAssignment, TopicPartition as AssignedTopic};
 use wellhead_wire::messages::consumer_protocol_subscription::{ConsumerProtocolSubscription, TopicPartition as OwnedTopic};
 use wellhead_wire::{DecodeError, Reader, Writer};
@@ -228,7 +229,7 @@ pub fn decode_subscription(id: String, instance_id: Option<String>, bytes: &Byte
         (-1, Some(&[a, b, c, d])) => i32::from_be_bytes([a, b, c, d]),
         (g, _) => g,
     };
-    let owned = s.owned_partitions.into_iter().flat_map(|t| t.partitions.into_iter().map(move |p| (t.topic.clone(), p))).collect();
+    let owned = pairs(s.owned_partitions.into_iter().map(|t| (t.topic, t.partitions)))?;
     Ok(Member { id, instance_id, topics: s.topics, owned, generation })
 }
 
@@ -251,7 +252,22 @@ pub fn decode_assignment(bytes: &Bytes) -> Result<Vec<Partition>, DecodeError> {
     let mut r = Reader::new(bytes);
     let version = r.i16()?.clamp(0, ASSIGNMENT_VERSION_MAX);
     let a = ConsumerProtocolAssignment::decode(&mut r, version)?;
-    Ok(a.assigned_partitions.into_iter().flat_map(|t| t.partitions.into_iter().map(move |p| (t.topic.clone(), p))).collect())
+    pairs(a.assigned_partitions.into_iter().map(|t| (t.topic, t.partitions)))
+}
+
+/// Each partition with its topic's name, which other members sent: a name that no topic can have would be copied for each of them.
+fn pairs(topics: impl Iterator<Item = (String, Vec<i32>)>) -> Result<Vec<Partition>, DecodeError> {
+    let mut out = Vec::new();
+    for (topic, partitions) in topics {
+        if topic.len() > TOPIC_NAME_LEN_MAX {
+            return Err(DecodeError::Length(topic.len() as i64));
+        }
+        if let Some(p) = partitions.iter().find(|p| **p < 0) {
+            return Err(DecodeError::Length(i64::from(*p)));
+        }
+        out.extend(partitions.into_iter().map(|p| (topic.clone(), p)));
+    }
+    Ok(out)
 }
 
 fn by_topic(partitions: &[Partition]) -> BTreeMap<String, Vec<i32>> {

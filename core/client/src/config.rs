@@ -153,6 +153,7 @@ impl Config {
             bootstrap,
             connect: ConnectOptions {
                 setup_timeout: self.ms("socket.connection.setup.timeout.ms"),
+                stall: self.ms("socket.timeout.ms"),
                 response_bytes_max,
                 nagle_disable: self.flag("socket.nagle.disable"),
                 keepalive: self.flag("socket.keepalive.enable"),

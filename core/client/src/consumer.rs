@@ -465,16 +465,11 @@ impl Consumer {
                     Some(Item::Event(e)) => out.push(e),
                     Some(Item::Eof { tp, offset, .. }) => out.push(Event::PartitionEof { topic: tp.topic, partition: tp.partition, offset }),
                     Some(Item::Load(mut load)) => {
-                        let mut error = None;
-                        if let Some(fetched) = load.fetched.take() {
+                        if load.sets.is_empty() {
                             // Reading may decompress megabytes: not under the lock.
-                            MutexGuard::unlocked(&mut s, || {
-                                let (sets, e) = fetched.decode();
-                                load.sets.extend(sets);
-                                error = e;
-                            });
+                            MutexGuard::unlocked(&mut s, || load.read());
                         }
-                        given += s.give(load, max - given, error, &inner.cfg, inner.cluster.now_ms(), &mut out);
+                        given += s.give(load, max - given, &inner.cfg, inner.cluster.now_ms(), &mut out);
                     }
                 }
             }

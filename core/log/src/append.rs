@@ -8,7 +8,7 @@ use crate::config::{Compression, LogConfig};
 use crate::error::{AppendError, RecordError};
 use crate::partition::{AppendInfo, Origin};
 use wellhead_base::Code;
-use wellhead_base::limits::DECOMPRESSED_BATCH_BYTES_MAX;
+use wellhead_base::limits::produced_batch_bytes_max;
 use wellhead_record::{BatchBuilder, BatchError, BatchRef, BuilderOptions, Codec, LEVEL_DEFAULT, TimestampType};
 use wellhead_record::{set_base_offset, set_leader_epoch, set_max_timestamp};
 
@@ -147,7 +147,7 @@ fn check_produced(batch: &BatchRef<'_>, info: &AppendInfo, config: &LogConfig) -
     let mut bad_time = Vec::new();
     let mut bad_key = Vec::new();
     let mut max_timestamp = -1;
-    for (i, r) in batch.records(&mut scratch, DECOMPRESSED_BATCH_BYTES_MAX).map_err(refused)?.enumerate() {
+    for (i, r) in batch.records(&mut scratch, produced_batch_bytes_max(batch.len())).map_err(refused)?.enumerate() {
         let r = r.map_err(refused)?;
         let batch_index = i as i32;
         if r.offset != batch.base_offset() + i as i64 {
@@ -189,7 +189,7 @@ fn compress_anew(bytes: &[u8], spans: &mut [(usize, usize)], config: &LogConfig)
             out.extend_from_slice(batch.bytes());
         } else {
             let mut b = BatchBuilder::new(BuilderOptions { codec, level, ..options_of(&batch) });
-            for r in batch.records(&mut scratch, DECOMPRESSED_BATCH_BYTES_MAX).map_err(refused)? {
+            for r in batch.records(&mut scratch, produced_batch_bytes_max(batch.len())).map_err(refused)? {
                 b.append_record(&r.map_err(refused)?).map_err(refused)?;
             }
             b.finish_into(&mut out).map_err(refused)?;

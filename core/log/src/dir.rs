@@ -81,7 +81,10 @@ fn make_root(disk: &dyn Disk, path: &Path) -> Result<(), LogError> {
     // syncing its name, so that all names down to here are synced.
     let begun = disk.exists(&path.join(files::LOCK));
     let missing: Vec<&Path> = path.ancestors().take_while(|p| !begun && !p.as_os_str().is_empty()).collect();
-    disk.create_dir_all(path).map_err(|e| LogError::io("making", path, e))?;
+    if !disk.exists(path) {
+        // Where it exists it may be a link; only what lies below it may not.
+        disk.create_dir_all(path).map_err(|e| LogError::io("making", path, e))?;
+    }
     for made in missing {
         let parent = made.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         match disk.sync_dir(parent) {
@@ -101,12 +104,12 @@ impl LogDir {
         let lock = match disk.lock(&path.join(files::LOCK)) {
             Ok(l) => l,
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Err(LogError::Locked(path.to_owned())),
-            Err(e) => return Err(LogError::io("locking", path, e)),
+            Err(e) => return Err(LogError::io("locking", &path.join(files::LOCK), e)),
         };
         let marker = path.join(files::CLEAN_SHUTDOWN);
         let was_clean = disk.exists(&marker);
         // First of all: it may make directories.
-        let mut replayed = replay::replay(&*disk, path, was_clean, options.journal_key)?;
+        let mut replayed = replay::replay(&*disk, &*lock, path, was_clean, options.journal_key)?;
         let mut on_disk = HashSet::new();
         for (name, is_dir) in disk.read_dir(path).map_err(|e| LogError::io("listing", path, e))? {
             let Some(name) = name.to_str() else { continue };
@@ -362,6 +365,12 @@ impl DirShared {
     }
     pub(crate) fn is_suspect(&self) -> bool {
         self.suspect
+    }
+    /// Makes everything that was written so far durable at once, where that can be known. The lock's file was opened before the first
+    /// write of this life, so that no error since escapes it.
+    pub(crate) fn sync_file_system(&self) -> bool {
+        let lock = self.lock.lock().clone();
+        lock.is_some_and(|f| f.sync_file_system())
     }
     pub(crate) fn unclean(&self) -> bool {
         !self.was_clean

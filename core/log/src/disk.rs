@@ -1,6 +1,6 @@
 //! The operating system's file system behind base's Disk seam.
 
-use rustix::fs::{FlockOperation, flock, syncfs};
+use rustix::fs::{FlockOperation, OFlags, flock, syncfs};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::system::uname;
 use std::fs::{File, OpenOptions};
@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wellhead_base::env::{Disk, DiskFile, OpenMode};
 
-/// The operating system's file system. Files are made with mode 0600 and directories with 0700, less the umask.
+/// The operating system's file system. Files are made with mode 0600 and directories with 0700, less the umask. Below the data
+/// directory nothing is reached through a symbolic link, and nothing but regular files is read or written.
 pub fn real_disk() -> Arc<dyn Disk> {
     Arc::new(RealDisk)
 }
@@ -36,6 +37,14 @@ fn at_least(release: &str, version: (u32, u32)) -> bool {
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= version
 }
 
+fn is_link(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink())
+}
+
+fn not_followed() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "it is a symbolic link, and none is followed below the data directory")
+}
+
 #[derive(Debug)]
 struct RealDisk;
 
@@ -45,17 +54,23 @@ struct RealFile(File);
 impl Disk for RealDisk {
     fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Arc<dyn DiskFile>> {
         let mut o = OpenOptions::new();
-        o.read(true).mode(0o600);
+        // O_NONBLOCK, as the open of a pipe in a file's place would wait for its other end; to a regular file it is nothing.
+        o.read(true).mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
         match mode {
             OpenMode::Read => &mut o,
             OpenMode::ReadWrite => o.write(true),
             OpenMode::Create => o.write(true).create(true),
             OpenMode::CreateNew => o.write(true).create_new(true),
         };
-        Ok(Arc::new(RealFile(o.open(path)?)))
+        let f = o.open(path).map_err(|e| if is_link(path) { not_followed() } else { e })?;
+        if !f.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        Ok(Arc::new(RealFile(f)))
     }
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+        if is_link(path) { Err(not_followed()) } else { Ok(()) }
     }
     fn read_dir(&self, path: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
         let mut names = Vec::new();
@@ -81,12 +96,10 @@ impl Disk for RealDisk {
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         File::open(path)?.sync_all()
     }
-    fn sync_all(&self, path: &Path) -> bool {
-        // Its errors are those since the file was opened, of any file of the file system: then each of ours is asked by its own sync.
-        syncfs_tells() && File::open(path).is_ok_and(|f| syncfs(&f).is_ok())
-    }
     fn lock(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
-        let f = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        let mut o = OpenOptions::new();
+        o.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
+        let f = o.open(path).map_err(|e| if is_link(path) { not_followed() } else { e })?;
         flock(&f, FlockOperation::NonBlockingLockExclusive)?;
         Ok(Arc::new(RealFile(f)))
     }
@@ -104,6 +117,10 @@ impl DiskFile for RealFile {
     }
     fn set_len(&self, len: u64) -> io::Result<()> {
         self.0.set_len(len)
+    }
+    fn sync_file_system(&self) -> bool {
+        // Its errors are those since this file was opened, of any file of the file system: then each of ours is asked by its own sync.
+        syncfs_tells() && syncfs(&self.0).is_ok()
     }
     fn sync_data(&self) -> io::Result<()> {
         self.0.sync_data()

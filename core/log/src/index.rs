@@ -19,6 +19,9 @@ const PENDING_MAX: usize = 256;
 /// A lookup reads single entries until this many are left, then those at once.
 const BLOCK_ENTRIES: u32 = 128;
 
+/// Entries of a whole index that are read at a time.
+const PREFIX_ENTRIES: u32 = 16 * 1024;
+
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -120,7 +123,8 @@ impl Index {
                     Some(((len / width) as u32, Some(self.kind.decode(self.base, b))))
                 }
             }
-            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+            // Not there, or something else in its place: a link, a pipe, a directory.
+            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory) => None,
             Err(e) => return Err(self.io("opening", e)),
         };
         inner.opened = true;
@@ -243,22 +247,32 @@ impl Index {
         self.floor(|e| e.1 <= value)
     }
 
-    /// All entries from the first on that rise and for which `keep` holds. Reads the whole file.
+    /// All entries from the first on that rise and for which `keep` holds. Reads the file as far as they go: its length says nothing
+    /// about how many there are, as Kafka preallocates indexes and a damaged one may be of any size.
     pub(crate) fn prefix(&self, keep: impl Fn(&Entry) -> bool) -> Result<Vec<Entry>, LogError> {
         let mut inner = self.inner.lock();
         self.look(&mut inner)?;
         let mut all: Vec<Entry> = Vec::new();
+        let mut take = |e: Entry| {
+            let good = keep(&e) && all.last().is_none_or(|l| l.0 < e.0 && l.1 < e.1);
+            if good {
+                all.push(e);
+            }
+            good
+        };
         if inner.written > 0 {
-            let mut bytes = vec![0; inner.written as usize * self.kind.width()];
+            let width = self.kind.width();
             let file = self.file.get().map_err(|e| self.io("opening", e))?;
-            file.read_exact_at(&mut bytes, 0).map_err(|e| self.io("reading", e))?;
-            all.extend(bytes.chunks_exact(self.kind.width()).map(|b| self.kind.decode(self.base, b)));
+            let mut bytes = Vec::new();
+            for first in (0..inner.written).step_by(PREFIX_ENTRIES as usize) {
+                bytes.resize((inner.written - first).min(PREFIX_ENTRIES) as usize * width, 0);
+                file.read_exact_at(&mut bytes, first as u64 * width as u64).map_err(|e| self.io("reading", e))?;
+                if !bytes.chunks_exact(width).all(|b| take(self.kind.decode(self.base, b))) {
+                    return Ok(all);
+                }
+            }
         }
-        all.extend(&inner.pending);
-        let rising = all.windows(2).take_while(|w| w[0].0 < w[1].0 && w[0].1 < w[1].1).count() + 1;
-        all.truncate(rising);
-        let n = all.iter().take_while(|e| keep(e)).count();
-        all.truncate(n);
+        let _ = inner.pending.iter().all(|e| take(*e));
         Ok(all)
     }
 

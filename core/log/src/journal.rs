@@ -420,7 +420,7 @@ impl Journal {
 /// Syncs everything of these partitions, and once the root if one of them is new in it.
 fn sync_own_files(shared: &DirShared, partitions: &[Arc<PartitionLog>]) -> Result<(), LogError> {
     let jobs: Vec<SyncJob> = partitions.iter().map(|p| p.take_all()).collect();
-    let all = partitions.len() >= SYNC_ALL_FROM && shared.disk.sync_all(&shared.path);
+    let all = partitions.len() >= SYNC_ALL_FROM && shared.sync_file_system();
     let mut root = false;
     for (p, job) in partitions.iter().zip(&jobs) {
         if all {

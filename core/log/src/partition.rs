@@ -98,6 +98,8 @@ pub struct PartitionLog {
     pub(crate) hook: RwLock<Option<OnAdvance>>,
     failed: OnceLock<LogError>,
     deleted: AtomicBool,
+    /// Something was appended since this object was made: the journal may have it. Set under the state lock.
+    pub(crate) appended: AtomicBool,
     /// One compaction at a time; retention waits for it too, so that segments do not go away under it.
     pub(crate) cleaning: Mutex<()>,
     /// What the commit queue is given.
@@ -174,6 +176,7 @@ impl PartitionLog {
             hook: RwLock::new(None),
             failed: OnceLock::new(),
             deleted: AtomicBool::new(false),
+            appended: AtomicBool::new(false),
             cleaning: Mutex::new(()),
             this: OnceLock::new(),
         }
@@ -333,6 +336,7 @@ impl PartitionLog {
             view.segments = list;
         }
         let at = segment.size();
+        self.appended.store(true, Ordering::Release);
         self.write(&segment, bytes, at)?;
         let mut pos = at;
         for b in &prepared.batches {

@@ -53,7 +53,7 @@ struct Entry<'a> {
 
 /// Reads the journal of the data directory at `root` and empties it; groups will carry `key` from then on. After a clean stop
 /// (`was_clean`) it is not read: there is none, or somebody else has written to the directory since.
-pub(crate) fn replay(disk: &dyn Disk, root: &Path, was_clean: bool, key: u64) -> Result<Replayed, LogError> {
+pub(crate) fn replay(disk: &dyn Disk, lock: &dyn DiskFile, root: &Path, was_clean: bool, key: u64) -> Result<Replayed, LogError> {
     let mut out = Replayed { files: [None, None], seq: 1, key: if key == 0 { new_key() } else { key }, damaged: HashMap::new() };
     let paths = FILES.map(|f| root.join(f));
     if was_clean {
@@ -98,7 +98,7 @@ pub(crate) fn replay(disk: &dyn Disk, root: &Path, was_clean: bool, key: u64) ->
             place.put(&e)
         })?;
     }
-    place.sync()?;
+    place.sync(lock)?;
     if entries > 0 {
         tracing::info!("{} was not closed cleanly: the journal gave back {bytes} bytes in {entries} pieces", root.display());
     }
@@ -369,8 +369,8 @@ impl Place<'_> {
         Ok(())
     }
 
-    fn sync(&mut self) -> Result<(), LogError> {
-        if self.dirs.len() >= SYNC_ALL_FROM && self.disk.sync_all(self.root) {
+    fn sync(&mut self, lock: &dyn DiskFile) -> Result<(), LogError> {
+        if self.dirs.len() >= SYNC_ALL_FROM && lock.sync_file_system() {
             return Ok(());
         }
         self.sync_files()?;

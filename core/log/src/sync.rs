@@ -10,6 +10,7 @@ use crate::config::{CommitMode, Durability};
 use crate::error::LogError;
 use crate::partition::{LogPos, PartitionLog};
 use crate::segment::Segment;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::{Disk, DiskFile};
@@ -255,6 +256,10 @@ impl PartitionLog {
     /// Before segments change in place or go: what the journal says of them is void from here on, and with `sync` in its own place.
     /// The caller holds the state lock, so that nothing is appended before it is done.
     pub(crate) fn settle(&self, sync: bool) -> Result<(), LogError> {
+        // Nothing of it can be in the journal: the caller need not wait for a group commit that is under way.
+        if !self.appended.load(Ordering::Acquire) {
+            return Ok(());
+        }
         let Some(this) = self.this.get().and_then(Weak::upgrade) else { return Ok(()) };
         let mut journal = self.shared.journal.lock();
         journal.settle(&self.shared, &this, sync).map_err(|e| self.shared.go_offline(&e))

@@ -3,6 +3,7 @@
 //! Invariants:
 //! - Requests go out in the order of the calls; an answer goes to the call with its correlation id, whatever the order.
 //! - When the connection ends every call under way gets `Closed`, once, and no bytes of it are used any more.
+//! - A response that was begun comes on or ends the connection.
 //! - A read buffer grows with what arrives; a declared length is believed only up to twice the largest frame that came whole.
 
 use crate::{Address, Frame, NetError, in_process};
@@ -44,6 +45,8 @@ pub struct ConnectOptions {
     pub setup_timeout: Duration,
     /// The largest response accepted, in bytes.
     pub response_bytes_max: usize,
+    /// A response that was begun must come on within this time, or the connection ends.
+    pub stall: Duration,
     pub nagle_disable: bool,
     pub keepalive: bool,
     pub family: Family,
@@ -53,6 +56,7 @@ impl Default for ConnectOptions {
         Self {
             setup_timeout: Duration::from_secs(30),
             response_bytes_max: RESPONSE_BYTES_MAX,
+            stall: Duration::from_secs(60),
             nagle_disable: true,
             keepalive: false,
             family: Family::Any,
@@ -129,18 +133,19 @@ impl Connection {
                 if options.keepalive {
                     socket2::SockRef::from(&stream).set_keepalive(true).map_err(|e| NetError::io(&e))?;
                 }
-                Ok(Self::tcp(stream, options.response_bytes_max, address.to_string()))
+                Ok(Self::tcp(stream, options, address.to_string()))
             }
         }
     }
 
-    fn tcp(stream: TcpStream, response_bytes_max: usize, peer: String) -> Connection {
+    fn tcp(stream: TcpStream, options: &ConnectOptions, peer: String) -> Connection {
         let shared = Arc::new(Shared::default());
         let (outbox, inbox) = mpsc::channel(QUEUE_MAX);
         let (read, write) = stream.into_split();
         let (s, t) = (shared.clone(), shared.clone());
+        let (max, stall) = (options.response_bytes_max, options.stall);
         let reader = tokio::spawn(async move {
-            let e = read_loop(read, response_bytes_max, &s).await;
+            let e = read_loop(read, max, stall, &s).await;
             s.fail(&e);
         });
         let writer = tokio::spawn(async move {
@@ -285,7 +290,7 @@ async fn dial(host: &str, port: u16, family: Family) -> Result<TcpStream, NetErr
     Err(last)
 }
 
-async fn read_loop(mut read: tokio::net::tcp::OwnedReadHalf, max: usize, shared: &Shared) -> NetError {
+async fn read_loop(mut read: tokio::net::tcp::OwnedReadHalf, max: usize, stall: Duration, shared: &Shared) -> NetError {
     let mut buf = BytesMut::with_capacity(READ_AHEAD_BYTES);
     let mut believed = READ_AHEAD_BYTES;
     loop {
@@ -309,7 +314,16 @@ async fn read_loop(mut read: tokio::net::tcp::OwnedReadHalf, max: usize, shared:
         let missing = want - buf.len();
         let room = missing.min(believed.max(buf.len())).max(READ_AHEAD_BYTES.min(believed));
         buf.reserve(room);
-        match read.read_buf(&mut buf).await {
+        // Between responses it may be quiet for as long as it likes: a request may wait for minutes.
+        let come = if buf.is_empty() {
+            read.read_buf(&mut buf).await
+        } else {
+            match tokio::time::timeout(stall, read.read_buf(&mut buf)).await {
+                Ok(come) => come,
+                Err(_) => return NetError::BadFrame(format!("a response was begun and stopped: {} of {want} bytes came", buf.len())),
+            }
+        };
+        match come {
             Ok(0) => return NetError::Closed,
             Ok(_) => {}
             Err(e) => return NetError::io(&e),
@@ -456,5 +470,30 @@ mod tests {
         assert!(matches!(left.await, Err(NetError::Closed)));
         drop(acceptor);
         assert!(matches!(in_process::connect("connection-test"), Err(NetError::NoSuchBroker(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_a_response_ends_the_connection_and_silence_before_one_does_not() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = Address::parse(&listener.local_addr().unwrap().to_string()).unwrap();
+        let options = ConnectOptions { stall: Duration::from_secs(5), ..Default::default() };
+        let c = Connection::connect(&at, &options).await.unwrap();
+        let (mut s, _) = listener.accept().await.unwrap();
+        let began = tokio::time::Instant::now();
+        let answer = c.call(request(1, b"x"));
+        read_request(&mut s).await;
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        // It comes slowly, and comes.
+        for b in [0, 0, 0, 4, 0, 0, 0, 1u8] {
+            s.write_all(&[b]).await.unwrap();
+            tokio::time::sleep(Duration::from_secs(4)).await;
+        }
+        assert_eq!(answer.await.unwrap(), [0, 0, 0, 1][..]);
+        let answer = c.call(request(2, b"x"));
+        read_request(&mut s).await;
+        s.write_all(&[0x7f, 0xff, 0xff]).await.unwrap();
+        let e = answer.await.unwrap_err();
+        assert!(e.to_string().contains("3 of 4 bytes"), "{e}");
+        assert!(c.is_closed() && began.elapsed() < Duration::from_secs(650));
     }
 }

@@ -6,7 +6,10 @@
 //! - Requests of a connection are handed to the service in their order and answered in their order; up to `in_flight_max` may be
 //!   under way at once. `Service::call` runs when a request arrives: what it does before it returns is ordered by arrival.
 //! - A read buffer grows with the data received, never with a declared size, and all of them together stay below
-//!   `buffered_bytes_max`.
+//!   `buffered_bytes_max`, plus one request of the largest size: when the budget is spent, one connection at a time may go on
+//!   without it (the lane), so that half requests that wait for each other are completed one by one.
+//! - The clock of a half-sent frame runs only while the peer is who is waited for. It is a bucket of `half_frame` that drains with
+//!   time and is filled by bytes; while somebody waits for budget, bytes do not fill it.
 //! - A frame of a wrong size, a half frame that does not come, or a protocol error closes that connection only, with a log line.
 
 use crate::sendfile::Outgoing;
@@ -17,16 +20,19 @@ use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Instant;
-use wellhead_base::limits::{CONNECTIONS_MAX, IN_FLIGHT_PER_CONNECTION_MAX, READ_AHEAD_BYTES, REQUEST_BYTES_MAX};
+use wellhead_base::limits::{
+    CONNECTIONS_MAX, CONNECTIONS_PER_IP_MAX, FRAME_BYTES_PER_SECOND_MIN, HALF_FRAME, IN_FLIGHT_PER_CONNECTION_MAX, QUEUED_REQUEST_BYTES_MAX,
+    READ_AHEAD_BYTES, REQUEST_BYTES_MAX,
+};
 
 /// What reads and answers the frames.
 pub trait Service: Send + Sync + 'static {
@@ -96,11 +102,12 @@ pub struct ServerOptions {
     pub buffered_bytes_max: usize,
     /// A connection without a request is closed after this long (`connections.max.idle.ms`); None keeps it.
     pub idle: Option<Duration>,
-    /// A frame must be complete within this time, plus a second for each 16 KiB of it that has come.
+    /// A half-sent frame may rest this long, and longer than this it must come at `FRAME_BYTES_PER_SECOND_MIN` at least. While other
+    /// connections wait for `buffered_bytes_max` the whole frame must come within it (`wellhead.partial.request.ms`).
     pub half_frame: Duration,
     /// Connections over all listeners (`max.connections`).
     pub connections_max: usize,
-    /// Connections from one address (`max.connections.per.ip`).
+    /// Connections from one IPv4 address or one IPv6 network of 64 bits (`max.connections.per.ip`).
     pub connections_per_ip_max: usize,
     /// Connections that wait to be accepted (`socket.listen.backlog.size`).
     pub backlog: u32,
@@ -114,11 +121,11 @@ impl Default for ServerOptions {
         Self {
             request_bytes_max: REQUEST_BYTES_MAX,
             in_flight_max: IN_FLIGHT_PER_CONNECTION_MAX,
-            buffered_bytes_max: 256 * 1024 * 1024,
+            buffered_bytes_max: QUEUED_REQUEST_BYTES_MAX,
             idle: Some(Duration::from_secs(600)),
-            half_frame: Duration::from_secs(30),
+            half_frame: HALF_FRAME,
             connections_max: CONNECTIONS_MAX,
-            connections_per_ip_max: usize::MAX,
+            connections_per_ip_max: CONNECTIONS_PER_IP_MAX,
             backlog: 1024,
             send_buffer: None,
             receive_buffer: None,
@@ -150,13 +157,17 @@ struct Shared {
     next_id: AtomicU64,
     /// Permits of 1 KiB for half-received requests beyond their first READ_AHEAD_BYTES.
     budget: Arc<Semaphore>,
+    /// Whose holder needs no budget for its present frame.
+    lane: Arc<Semaphore>,
+    /// Connections that wait for budget or the lane now.
+    starving: AtomicUsize,
     complaints: Complaints,
 }
 
 impl Server {
     pub fn new(service: Arc<dyn Service>, options: ServerOptions, runtime: Handle) -> Server {
-        // A single request of the largest size must always fit the budget.
-        let kib = (options.buffered_bytes_max.max(2 * options.request_bytes_max) / 1024).clamp(1, u32::MAX as usize >> 1);
+        // A request of the largest size need not fit the budget: the lane is for it.
+        let kib = (options.buffered_bytes_max / 1024).clamp(1, u32::MAX as usize >> 1);
         let shared = Shared {
             service,
             stage: watch::Sender::new(Stage::Open),
@@ -164,6 +175,8 @@ impl Server {
             per_ip: Mutex::default(),
             next_id: AtomicU64::new(1),
             budget: Arc::new(Semaphore::new(kib)),
+            lane: Arc::new(Semaphore::new(1)),
+            starving: AtomicUsize::new(0),
             complaints: Complaints::default(),
             options,
         };
@@ -218,7 +231,16 @@ impl Drop for Server {
 /// Holds a connection's place in the counts.
 struct Place {
     shared: Arc<Shared>,
+    /// As `network` gives it.
     ip: Option<IpAddr>,
+}
+
+/// What one peer is counted by: an IPv4 address, or the first 64 bits of an IPv6 one, since whoever has one of those has them all.
+fn network(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+        v4 @ IpAddr::V4(_) => v4,
+    }
 }
 
 impl Place {
@@ -227,6 +249,7 @@ impl Place {
         if *shared.open.borrow() >= shared.options.connections_max {
             return Err("max.connections is reached");
         }
+        let ip = ip.map(network);
         if let Some(ip) = ip {
             let mut per_ip = shared.per_ip.lock();
             let n = per_ip.entry(ip).or_insert(0);
@@ -359,15 +382,66 @@ struct TcpConnection<'a> {
 /// What was read and is not a whole frame yet.
 struct Input {
     buf: BytesMut,
-    /// When the first byte of the frame in `buf` came.
-    began: Option<Instant>,
+    /// The clock of the frame in `buf`; None when there is none.
+    clock: Option<FrameClock>,
     /// Budget held for it.
     held: Option<OwnedSemaphorePermit>,
+    lane: Option<OwnedSemaphorePermit>,
+}
+
+/// How long a half-sent frame may still take. Stands while we are not reading.
+#[derive(Debug, Clone, Copy)]
+struct FrameClock {
+    /// When the frame must be complete, as long as somebody else waits for the memory that it holds.
+    whole_by: Instant,
+    /// When it must be complete or have come on.
+    next_by: Instant,
+    stands_since: Option<Instant>,
+}
+
+impl FrameClock {
+    fn start(now: Instant, half_frame: Duration) -> FrameClock {
+        FrameClock { whole_by: now + half_frame, next_by: now + half_frame, stands_since: None }
+    }
+    fn stop(&mut self, now: Instant) {
+        self.stands_since.get_or_insert(now);
+    }
+    fn go(&mut self, now: Instant) {
+        if let Some(since) = self.stands_since.take() {
+            self.whole_by += now - since;
+            self.next_by += now - since;
+        }
+    }
+    fn received(&mut self, bytes: usize, now: Instant, half_frame: Duration) {
+        let earned = Duration::from_micros((bytes as u64).saturating_mul(1_000_000) / FRAME_BYTES_PER_SECOND_MIN);
+        self.next_by = (self.next_by + earned).min(now + half_frame);
+    }
+    /// The instant at which the connection is closed; None while the clock stands.
+    fn limit(&self, starving: bool) -> Option<Instant> {
+        if self.stands_since.is_some() {
+            return None;
+        }
+        Some(if starving { self.next_by.min(self.whole_by) } else { self.next_by })
+    }
+}
+
+/// Counts a connection as starving while it waits.
+struct Starving<'a>(&'a AtomicUsize);
+impl<'a> Starving<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+impl Drop for Starving<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl<'a> TcpConnection<'a> {
     fn new(shared: &'a Arc<Shared>, peer: &'a Arc<Peer>, stream: &'a TcpStream) -> Self {
-        let input = Input { buf: BytesMut::new(), began: None, held: None };
+        let input = Input { buf: BytesMut::new(), clock: None, held: None, lane: None };
         Self { shared, peer, stream, input, queue: VecDeque::new(), out: Outgoing::default(), last_frame: Instant::now() }
     }
 
@@ -390,6 +464,7 @@ impl<'a> TcpConnection<'a> {
             }
             self.gather_answers()?;
             if !self.out.is_empty() {
+                self.input.stop_clock();
                 tokio::select! {
                     biased;
                     r = self.out.write(self.stream, stall) => r?,
@@ -405,6 +480,11 @@ impl<'a> TcpConnection<'a> {
                 return Ok(End::Quiet);
             }
             let room = self.queue.len() < options.in_flight_max && !stopping;
+            if room {
+                self.input.go_on();
+            } else {
+                self.input.stop_clock();
+            }
             let head = self.queue.front_mut();
             let waiting = head.is_some();
             tokio::select! {
@@ -430,10 +510,10 @@ impl<'a> TcpConnection<'a> {
     /// Hands whole frames to the service while there is room for their answers.
     fn call_whole_frames(&mut self) -> Result<(), End> {
         while self.queue.len() < self.shared.options.in_flight_max {
-            let Some(frame) = self.input.take_frame(self.shared.options.request_bytes_max)? else { return Ok(()) };
+            let Some(frame) = self.input.take_frame(&self.shared.options)? else { return Ok(()) };
             self.last_frame = Instant::now();
             let answer = self.shared.service.call(self.peer, frame);
-            self.input.held = None;
+            (self.input.held, self.input.lane) = (None, None);
             let close = matches!(answer, Answer::Close(_));
             self.queue.push_back(answer);
             if close {
@@ -468,12 +548,15 @@ impl<'a> TcpConnection<'a> {
             self.input.buf = BytesMut::new();
         }
         let now = Instant::now();
-        if let Some(began) = self.input.began {
-            let allowed = options.half_frame + Duration::from_secs(self.input.buf.len() as u64 / (16 * 1024));
-            if !waiting && now >= began + allowed {
-                return Err(End::Complaint("a request was begun and not completed".into()));
+        if let Some(clock) = &self.input.clock {
+            let limit = clock.limit(self.shared.starving.load(Ordering::Relaxed) > 0);
+            if limit.is_some_and(|t| now >= t) {
+                let (have, want) = (self.input.buf.len(), self.input.declared().map_or(4, |n| 4 + i64::from(n)));
+                return Err(End::Complaint(format!("a request was begun and not completed, {have} of {want} bytes came").into()));
             }
-            return Ok((began + allowed).max(now + Duration::from_millis(100)));
+            // Whether somebody starves may change at any time.
+            let soon = now + Duration::from_secs(1);
+            return Ok(limit.map_or(soon, |t| t.clamp(now + Duration::from_millis(100), soon)));
         }
         match options.idle {
             Some(idle) if !waiting && now >= self.last_frame + idle => Err(End::Quiet),
@@ -485,13 +568,14 @@ impl<'a> TcpConnection<'a> {
 
 impl Input {
     /// The next whole frame, if it is there.
-    fn take_frame(&mut self, request_bytes_max: usize) -> Result<Option<BytesMut>, End> {
+    fn take_frame(&mut self, options: &ServerOptions) -> Result<Option<BytesMut>, End> {
+        let request_bytes_max = options.request_bytes_max;
         if self.buf.is_empty() {
-            self.began = None;
+            self.clock = None;
             return Ok(None);
         }
-        if self.began.is_none() {
-            self.began = Some(Instant::now());
+        if self.clock.is_none() {
+            self.clock = Some(FrameClock::start(Instant::now(), options.half_frame));
         }
         let Some(declared) = self.declared() else { return Ok(None) };
         // The smallest request header is 8 bytes: key, version, correlation id.
@@ -504,8 +588,18 @@ impl Input {
         }
         let mut frame = self.buf.split_to(4 + len);
         let _ = frame.split_to(4);
-        self.began = None;
+        self.clock = None;
         Ok(Some(frame))
+    }
+    fn stop_clock(&mut self) {
+        if let Some(c) = &mut self.clock {
+            c.stop(Instant::now());
+        }
+    }
+    fn go_on(&mut self) {
+        if let Some(c) = &mut self.clock {
+            c.go(Instant::now());
+        }
     }
 
     fn declared(&self) -> Option<i32> {
@@ -522,19 +616,48 @@ impl Input {
             let step = missing.min(READ_AHEAD_BYTES.max(self.buf.len())).max(4096);
             let over = (self.buf.len() + step).saturating_sub(READ_AHEAD_BYTES).div_ceil(1024);
             let have = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-            if over > have {
-                let more = shared.budget.clone().acquire_many_owned((over - have) as u32).await.map_err(io::Error::other)?;
-                match &mut self.held {
-                    Some(h) => h.merge(more),
-                    none => *none = Some(more),
-                }
+            if over > have && self.lane.is_none() {
+                self.take_budget(shared, (over - have) as u32).await?;
             }
             self.buf.reserve(step);
             match stream.try_read_buf(&mut self.buf) {
                 Err(e) if matches!(e.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
-                other => return other,
+                other => {
+                    if let (Ok(n), Some(clock)) = (&other, &mut self.clock) {
+                        clock.received(*n, Instant::now(), shared.options.half_frame);
+                    }
+                    return other;
+                }
             }
         }
+    }
+
+    /// Waits for `kib` more of the budget, or for the lane when there is none. Cancelling it loses nothing.
+    async fn take_budget(&mut self, shared: &Shared, kib: u32) -> io::Result<()> {
+        let more = match shared.budget.clone().try_acquire_many_owned(kib) {
+            Ok(more) => more,
+            Err(_) => {
+                self.stop_clock();
+                let _starving = Starving::new(&shared.starving);
+                tokio::select! {
+                    biased;
+                    lane = shared.lane.clone().acquire_owned() => {
+                        self.lane = Some(lane.map_err(io::Error::other)?);
+                        self.go_on();
+                        return Ok(());
+                    }
+                    more = shared.budget.clone().acquire_many_owned(kib) => {
+                        self.go_on();
+                        more.map_err(io::Error::other)?
+                    }
+                }
+            }
+        };
+        match &mut self.held {
+            Some(h) => h.merge(more),
+            none => *none = Some(more),
+        }
+        Ok(())
     }
 }
 
@@ -631,5 +754,7 @@ async fn answer_in_process(shared: &Arc<Shared>, peer: &Arc<Peer>, end: &mut in_
     }
 }
 
+#[cfg(test)]
+mod hostile_tests;
 #[cfg(test)]
 mod tests;

@@ -105,7 +105,8 @@ impl<'a> BatchRef<'a> {
         if codec == Codec::None && records as usize > batch.body().len() / RECORD_LEN_MIN {
             return Err(bad_count);
         }
-        if batch.base_offset().checked_add(i64::from(last_offset_delta)).is_none() {
+        // The next offset must be one too.
+        if batch.base_offset().checked_add(i64::from(last_offset_delta) + 1).is_none() {
             return Err(BatchError::BadHeader("the offsets overflow"));
         }
         Ok(batch)

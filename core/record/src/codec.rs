@@ -4,6 +4,7 @@ use crate::BatchError;
 use flate2::bufread::MultiGzDecoder;
 use std::cell::RefCell;
 use std::io::{Read, Write};
+use wellhead_base::limits::{ZSTD_CONTEXT_KEPT_BYTES, ZSTD_WINDOW_LOG_MAX};
 use zstd::zstd_safe;
 
 /// How a batch's records are compressed.
@@ -196,32 +197,54 @@ fn decompress_zstd(input: &[u8], out: &mut Vec<u8>, bytes_max: usize) -> Result<
         if slot.is_none() {
             *slot = zstd_safe::DCtx::try_create();
         }
-        let ctx = slot.as_mut().ok_or(BAD)?;
-        ctx.reset(zstd_safe::ResetDirective::SessionOnly).map_err(|_| BAD)?;
-        let single = zstd_safe::find_frame_compressed_size(input).is_ok_and(|n| n == input.len());
-        if let Some(n) = claimed
-            && single
-            && n <= input.len().saturating_mul(ZSTD_RATIO_BELIEVED)
-        {
-            out.reserve_exact(n);
-            ctx.decompress(out, input).map_err(|_| BAD)?;
-            return if out.len() == n { Ok(()) } else { Err(BAD) };
+        let done = decompress_zstd_with(slot.as_mut().ok_or(BAD)?, claimed, input, out, bytes_max);
+        if slot.as_ref().is_some_and(|ctx| ctx.sizeof() > ZSTD_CONTEXT_KEPT_BYTES) {
+            // A few bytes can claim a window of 128 MiB, and every thread that opens batches has a context.
+            *slot = None;
         }
-        let mut src = zstd_safe::InBuffer::around(input);
-        loop {
-            if out.capacity() - out.len() < PIECE {
-                out.reserve(PIECE);
-            }
-            let at = out.len();
-            let mut dst = zstd_safe::OutBuffer::around_pos(out, at);
-            let hint = ctx.decompress_stream(&mut dst, &mut src).map_err(|_| BAD)?;
-            if out.len() > bytes_max {
-                return Err(BatchError::TooLarge { max: bytes_max });
-            }
-            if src.pos == input.len() && (hint == 0 || out.len() < out.capacity()) {
-                // All of the input is read and the output is flushed: a frame that has not ended is cut off.
-                return if hint == 0 { Ok(()) } else { Err(BAD) };
-            }
-        }
+        done
     })
+}
+
+/// Whether this thread has a context for decompression, with whatever memory it took.
+#[cfg(test)]
+pub(crate) fn zstd_context_kept() -> bool {
+    ZSTD_OUT.with_borrow(Option::is_some)
+}
+
+fn decompress_zstd_with(
+    ctx: &mut zstd_safe::DCtx<'static>,
+    claimed: Option<usize>,
+    input: &[u8],
+    out: &mut Vec<u8>,
+    bytes_max: usize,
+) -> Result<(), BatchError> {
+    const BAD: BatchError = BatchError::BadCompression("zstd");
+    ctx.reset(zstd_safe::ResetDirective::SessionOnly).map_err(|_| BAD)?;
+    ctx.set_parameter(zstd_safe::DParameter::WindowLogMax(ZSTD_WINDOW_LOG_MAX)).map_err(|_| BAD)?;
+    let single = zstd_safe::find_frame_compressed_size(input).is_ok_and(|n| n == input.len());
+    if let Some(n) = claimed
+        && single
+        && n <= input.len().saturating_mul(ZSTD_RATIO_BELIEVED)
+    {
+        out.reserve_exact(n);
+        ctx.decompress(out, input).map_err(|_| BAD)?;
+        return if out.len() == n { Ok(()) } else { Err(BAD) };
+    }
+    let mut src = zstd_safe::InBuffer::around(input);
+    loop {
+        if out.capacity() - out.len() < PIECE {
+            out.reserve(PIECE);
+        }
+        let at = out.len();
+        let mut dst = zstd_safe::OutBuffer::around_pos(out, at);
+        let hint = ctx.decompress_stream(&mut dst, &mut src).map_err(|_| BAD)?;
+        if out.len() > bytes_max {
+            return Err(BatchError::TooLarge { max: bytes_max });
+        }
+        if src.pos == input.len() && (hint == 0 || out.len() < out.capacity()) {
+            // All of the input is read and the output is flushed: a frame that has not ended is cut off.
+            return if hint == 0 { Ok(()) } else { Err(BAD) };
+        }
+    }
 }

@@ -9,19 +9,23 @@
 //! - Nothing is read beyond the frame, and nothing beyond its own length inside a tagged field.
 //! - A count or a length is checked against the bytes that remain before anything is allocated for it.
 //! - All arrays of one message together take at most `ARRAY_BYTES_FLOOR + ARRAY_BYTES_FACTOR * frame` bytes of memory: elements that
-//!   are smaller on the wire than in memory cannot multiply a frame at will.
+//!   are smaller on the wire than in memory cannot multiply a frame at will. For a request it is less (`REQUEST_ARRAY_BYTES_*`), and
+//!   it may have `REQUEST_ELEMENTS_MAX` elements, since an answer takes memory for each of them.
 //! - `bytes` and `records` are slices of the frame, not copies, when the reader was made of a [`Bytes`].
 //! - Recursion is as deep as the schema, which has no recursive struct; the peer cannot deepen it.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use std::fmt;
-use wellhead_base::limits::UNKNOWN_TAGS_MAX;
+use wellhead_base::limits::{REQUEST_ELEMENTS_MAX, UNKNOWN_TAGS_MAX};
 use wellhead_base::{Code, TopicId};
 
 /// Memory that the arrays of any message may take, however short its frame is.
 pub const ARRAY_BYTES_FLOOR: usize = 1024 * 1024;
 /// And so many bytes more per byte of the frame.
 pub const ARRAY_BYTES_FACTOR: usize = 16;
+/// Likewise for a request, which anybody may send. With its strings and itself it stays below 8 bytes for each of its own.
+pub const REQUEST_ARRAY_BYTES_FLOOR: usize = 512 * 1024;
+pub const REQUEST_ARRAY_BYTES_FACTOR: usize = 6;
 /// Kafka's limit of a string's UTF-8 bytes, in the compact form too.
 pub const STRING_BYTES_MAX: usize = i16::MAX as usize;
 
@@ -40,7 +44,7 @@ pub enum DecodeError {
     Null,
     /// More elements than the remaining bytes can hold.
     Count { count: usize, have: usize },
-    /// The arrays of this message want more memory than a frame of its size may take.
+    /// The arrays of this message want more memory than a frame of its size may take, or have too many elements.
     Memory,
     /// Tagged fields not in ascending order, too many, or of another size than they say.
     Tags,
@@ -121,8 +125,9 @@ pub struct Reader<'a> {
     pos: usize,
     /// Where the present tagged field, or else the frame, ends.
     end: usize,
-    /// Bytes of memory that arrays may still take.
+    /// Bytes of memory that arrays may still take, and elements that they may still have.
     budget: usize,
+    elements: usize,
 }
 
 /// The tagged fields of one struct while they are read.
@@ -150,7 +155,12 @@ impl<'a> Reader<'a> {
     /// A reader whose `bytes` fields are copies.
     pub fn from_slice(buf: &'a [u8]) -> Self {
         let budget = ARRAY_BYTES_FLOOR.saturating_add(buf.len().saturating_mul(ARRAY_BYTES_FACTOR));
-        Self { buf, owner: None, pos: 0, end: buf.len(), budget }
+        Self { buf, owner: None, pos: 0, end: buf.len(), budget, elements: usize::MAX }
+    }
+    /// For the frame of a request: less memory, and a bound of its elements.
+    pub fn of_request(self) -> Self {
+        let budget = REQUEST_ARRAY_BYTES_FLOOR.saturating_add(self.buf.len().saturating_mul(REQUEST_ARRAY_BYTES_FACTOR));
+        Self { budget, elements: REQUEST_ELEMENTS_MAX, ..self }
     }
     /// Bytes read so far: the position in the frame.
     pub fn position(&self) -> usize {
@@ -315,6 +325,7 @@ impl<'a> Reader<'a> {
         if count > self.remaining() / min_size.max(1) {
             return Err(DecodeError::Count { count, have: self.remaining() });
         }
+        self.elements = self.elements.checked_sub(count).ok_or(DecodeError::Memory)?;
         Ok(Some(count))
     }
     pub fn array<T: Element>(&mut self, v: i16, f: bool) -> Result<Vec<T>, DecodeError> {

@@ -33,7 +33,12 @@ pub const TABLE: &[Property] = &[
         "A connection without requests is closed after this long, in milliseconds; -1: never.",
     ),
     row("max.connections", Kind::Int(0, INT_MAX), "10000", "Connections at a time. Kafka's default has no bound; this one has."),
-    row("max.connections.per.ip", Kind::Int(0, INT_MAX), "2147483647", "Connections at a time from one address."),
+    row(
+        "max.connections.per.ip",
+        Kind::Int(0, INT_MAX),
+        "4000",
+        "Connections at a time from one IPv4 address or one IPv6 network of 64 bits. Kafka's default has no bound; this one has.",
+    ),
     row(
         "queued.max.request.bytes",
         Kind::Int(-1, MAX),
@@ -53,7 +58,7 @@ pub const TABLE: &[Property] = &[
         "wellhead.partial.request.ms",
         Kind::Int(100, MAX),
         "30000",
-        "A request once begun must be complete within this time, and a second more for each 16 KiB of it, in milliseconds.",
+        "A request once begun may rest this long, and must come at 16 KiB a second from then on, in milliseconds.",
     ),
     // Topics.
     row("auto.create.topics.enable", Kind::Bool, "true", "Whether a topic that a client asks for is made when it does not exist."),

@@ -45,7 +45,7 @@ struct Header {
 
 pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> Result<Answer, DecodeError> {
     let (frame, start) = body.into_parts();
-    let mut reader = Reader::from_slice(&frame);
+    let mut reader = Reader::from_slice(&frame).of_request();
     reader.skip(start)?;
     let view = FetchRequestView::parse(&mut reader, context.version())?;
     let limits = Limits {
@@ -180,7 +180,9 @@ fn read_one(node: &Node, e: &mut Entry, left: i64, min_one: bool) -> Fetched {
                 if let ReadError::Log(error) = &error {
                     tracing::error!(topic = handle.log.topic(), partition = e.partition, "a partition cannot be read: {error}");
                 }
-                return failed(e, error.code());
+                // Kafka's word for a damaged log: consumers tell their application, where they would wait out a storage error.
+                let damaged = matches!(error, ReadError::Log(wellhead_log::LogError::Corrupt { .. }));
+                return failed(e, if damaged { Code::INVALID_MSG } else { error.code() });
             }
         }
     }

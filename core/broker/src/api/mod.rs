@@ -135,7 +135,7 @@ impl Body {
     /// Reads it as `R`; `bytes` fields share the frame.
     pub fn decode<R: Request>(self, context: &RequestContext) -> Result<R, DecodeError> {
         let bytes: Bytes = self.frame.freeze().slice(self.start..);
-        R::decode(&mut Reader::new(&bytes), context.header.api_version)
+        R::decode(&mut Reader::new(&bytes).of_request(), context.header.api_version)
     }
     /// The whole frame, and where the body begins in it.
     fn into_parts(self) -> (BytesMut, usize) {

@@ -47,7 +47,7 @@ fn refused<T>(code: Code, message: impl Into<String>) -> Result<T, AppendError> 
 pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> Result<Answer, DecodeError> {
     let (mut frame, start) = body.into_parts();
     let version = context.version();
-    let mut reader = Reader::from_slice(&frame);
+    let mut reader = Reader::from_slice(&frame).of_request();
     reader.skip(start)?;
     let view = ProduceRequestView::parse(&mut reader, version)?;
     let (acks, timeout_ms) = (view.acks, view.timeout_ms);

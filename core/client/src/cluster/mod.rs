@@ -25,6 +25,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use wellhead_base::env::{Clock, SystemClock};
+use wellhead_base::limits::CLUSTER_BROKERS_MAX;
 use wellhead_base::{Code, Error, Result};
 use wellhead_net::{Address, NetError};
 use wellhead_wire::Request;
@@ -405,6 +406,10 @@ impl Cluster {
             ..Default::default()
         };
         let (_, response) = self.call_on(&link, version, timeout.min(self.cfg.request_timeout), &request).await?;
+        if response.brokers.len() > CLUSTER_BROKERS_MAX {
+            let message = format!("{}: a cluster of {} brokers; at most {CLUSTER_BROKERS_MAX} are believed", link.address, response.brokers.len());
+            return Err(Error::new(Code::BAD_MSG, message));
+        }
         let m = self.learn(&link, topics, response);
         Ok(m)
     }

@@ -1,7 +1,7 @@
 //! Sources: one task per broker that leads assigned partitions. It asks for what the state wants, in a fetch session, and hands the
 //! answers back. While a fetch waits for data, partitions that were added or moved meanwhile are fetched beside it.
 
-use super::records::Fetched;
+use super::records::{Fetched, Open};
 use super::session::{Ends, FetchSession, Want};
 use super::state::Answer;
 use super::{Inner, lock};
@@ -221,6 +221,7 @@ fn take(inner: &Inner, frame: &Frame, wants: &BTreeMap<TopicPartition, Want>, mu
                 records: if p.range.is_empty() { bytes::Bytes::new() } else { frame.bytes.slice(p.range.clone()) },
                 aborted: if inner.cfg.read_committed { p.aborted().collect() } else { Vec::new() },
                 check_crcs: inner.cfg.check_crcs,
+                open: Open::default(),
             };
             let answer =
                 Answer { code: Code(p.error_code), high: p.high_watermark, last_stable: p.last_stable_offset, low: p.log_start_offset, fetched };
@@ -239,6 +240,7 @@ fn take(inner: &Inner, frame: &Frame, wants: &BTreeMap<TopicPartition, Want>, mu
                 records: bytes::Bytes::new(),
                 aborted: Vec::new(),
                 check_crcs: false,
+                open: Open::default(),
             };
             let answer = Answer { code: Code::NO_ERROR, high: ends.high, last_stable: ends.last_stable, low: ends.low, fetched };
             wake |= lock(inner).fetched(tp, offset, answer, &inner.cfg, now).wake;

@@ -186,6 +186,10 @@ impl Driver {
                 .map(|m| assignor::decode_subscription(m.member_id, m.group_instance_id, &m.metadata))
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|e| Error::new(Code::BAD_MSG, format!("a member's subscription cannot be read: {e}")))?;
+            if !members.iter().any(|m| m.id == member.member_id) {
+                // Everything would be shared among others, and this member would wait for ever.
+                return Err(Error::new(Code::BAD_MSG, "the group's leader is not among its members"));
+            }
             assignments = self.share(strategy, &members).await?;
         }
         let request = SyncGroupRequest {

@@ -7,7 +7,7 @@ use crate::types::TimestampType;
 use bytes::Bytes;
 use std::collections::HashSet;
 use std::sync::Arc;
-use wellhead_base::limits::DECOMPRESSED_BATCH_BYTES_MAX;
+use wellhead_base::limits::{DECOMPRESSED_BATCH_BYTES_MAX, FETCH_DECOMPRESSED_BYTES, RECORDS_PER_BATCH_MAX};
 use wellhead_base::{Code, Error, Result};
 use wellhead_record::{BatchError, BatchRef, Batches, Codec, EndTxnMarker};
 
@@ -123,6 +123,27 @@ pub(crate) struct Fetched {
     /// Aborted transactions (producer id, first offset) by first offset, for readers of committed records.
     pub aborted: Vec<(i64, i64)>,
     pub check_crcs: bool,
+    /// Of the part that was read already.
+    pub open: Open,
+}
+
+/// Transactions at some point of a share.
+#[derive(Debug, Default)]
+pub(crate) struct Open {
+    /// Producers whose open transaction was aborted.
+    aborted: HashSet<i64>,
+    /// How many of the share's aborted transactions have begun.
+    begun: usize,
+}
+
+/// Some of a share's records.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub sets: Vec<RecordSet>,
+    /// Why nothing behind them is given: it names the partition and where it broke.
+    pub error: Option<Error>,
+    /// What was not read yet.
+    pub rest: Option<Fetched>,
 }
 
 /// What is known of a share from its batches' headers.
@@ -140,6 +161,9 @@ impl Fetched {
         let mut out: Option<Extent> = None;
         for batch in Batches::new(&self.records) {
             let b = batch.map_err(|e| self.error(e))?;
+            if out.is_some_and(|o| b.base_offset() < o.offset_next) {
+                return Err(self.error(BatchError::BadHeader("its offsets go back")));
+            }
             let records = out.map_or(0, |o| o.records) + b.record_count().max(0) as usize;
             out = Some(Extent { offset_next: b.last_offset() + 1, records, leader_epoch: b.leader_epoch() });
         }
@@ -153,18 +177,27 @@ impl Fetched {
         )
     }
 
-    /// Finds the records. What stands before a damaged batch is given; the error names the partition and where it broke.
-    pub fn decode(&self) -> (Vec<RecordSet>, Option<Error>) {
-        let mut out = Decoder { fetched: self, sets: Vec::new(), run: None, scratch: Vec::new(), aborted: HashSet::new(), next_aborted: 0 };
-        let mut error = None;
-        for batch in Batches::new(&self.records) {
+    /// Finds the records of as many batches as decompress to `FETCH_DECOMPRESSED_BYTES`, one at least: a share of a megabyte may
+    /// hold batches of many gigabytes. What stands before a damaged batch is given.
+    pub fn decode(mut self) -> Decoded {
+        let mut open = std::mem::take(&mut self.open);
+        let mut out = Decoder { fetched: &self, sets: Vec::new(), run: None, scratch: Vec::new(), open: &mut open, decompressed: 0 };
+        let (mut error, mut read) = (None, None);
+        let mut batches = Batches::new(&self.records);
+        while let Some(batch) = batches.next() {
             if let Err(e) = batch.and_then(|b| out.batch(&b)) {
                 error = Some(self.error(e));
                 break;
             }
+            if out.decompressed >= FETCH_DECOMPRESSED_BYTES {
+                read = Some(batches.consumed());
+                break;
+            }
         }
         out.end_run();
-        (out.sets, error)
+        let sets = out.sets;
+        let rest = read.filter(|n| *n < self.records.len()).map(|n| Fetched { records: self.records.slice(n..), open, ..self });
+        Decoded { sets, error, rest }
     }
 }
 
@@ -180,9 +213,9 @@ struct Decoder<'f> {
     sets: Vec<RecordSet>,
     run: Option<Run>,
     scratch: Vec<u8>,
-    /// Producers whose open transaction was aborted.
-    aborted: HashSet<i64>,
-    next_aborted: usize,
+    open: &'f mut Open,
+    /// Bytes of the batches that were compressed, and of the entries of their records.
+    decompressed: usize,
 }
 
 impl Decoder<'_> {
@@ -190,22 +223,22 @@ impl Decoder<'_> {
         if self.fetched.check_crcs {
             b.verify_crc()?;
         }
-        while let Some((producer, first)) = self.fetched.aborted.get(self.next_aborted).copied().filter(|(_, first)| *first <= b.last_offset()) {
+        while let Some((producer, first)) = self.fetched.aborted.get(self.open.begun).copied().filter(|(_, first)| *first <= b.last_offset()) {
             let _ = first;
-            self.aborted.insert(producer);
-            self.next_aborted += 1;
+            self.open.aborted.insert(producer);
+            self.open.begun += 1;
         }
         if b.is_control() {
             // A marker ends its producer's transaction, whether aborted or not.
             for r in b.records(&mut self.scratch, DECOMPRESSED_BATCH_BYTES_MAX)? {
                 let r = r?;
                 if EndTxnMarker::parse(r.key, r.value)?.is_some() {
-                    self.aborted.remove(&b.producer_id());
+                    self.open.aborted.remove(&b.producer_id());
                 }
             }
             return Ok(());
         }
-        if b.last_offset() < self.fetched.offset || (b.is_transactional() && self.aborted.contains(&b.producer_id())) {
+        if b.last_offset() < self.fetched.offset || (b.is_transactional() && self.open.aborted.contains(&b.producer_id())) {
             return Ok(());
         }
         if b.codec() == Codec::None {
@@ -222,6 +255,7 @@ impl Decoder<'_> {
             let mut entries = Vec::new();
             let body = b.plain_body(&mut plain, DECOMPRESSED_BATCH_BYTES_MAX)?;
             collect(b, body, body, self.fetched.offset, &mut entries)?;
+            self.decompressed += body.len() + size_of_val(&entries[..]);
             self.push(Bytes::from(plain), entries, b.timestamp_type(), b.leader_epoch());
             Ok(())
         }
@@ -254,6 +288,9 @@ fn collect(b: &BatchRef<'_>, body: &[u8], base: &[u8], from: i64, entries: &mut 
     let part = |p: Option<&[u8]>| p.map_or((0, -1), |p| (at(p), p.len() as i32));
     // The count was checked against the bytes of the batch.
     let records = wellhead_record::Records::new(&b.meta(), body)?;
+    if b.record_count() > RECORDS_PER_BATCH_MAX {
+        return Err(BatchError::BadHeader("it has more records than a client takes in one batch"));
+    }
     entries.reserve(b.record_count().max(0) as usize);
     for r in records {
         let r = r?;
@@ -293,7 +330,7 @@ mod tests {
     }
 
     fn fetched(offset: i64, records: Vec<u8>) -> Fetched {
-        Fetched { topic: "t".into(), partition: 3, offset, records: records.into(), aborted: Vec::new(), check_crcs: true }
+        Fetched { topic: "t".into(), partition: 3, offset, records: records.into(), aborted: Vec::new(), check_crcs: true, open: Open::default() }
     }
 
     fn values(sets: &[RecordSet]) -> Vec<(i64, String)> {
@@ -308,13 +345,13 @@ mod tests {
         all.extend(batch(15, Codec::None, &["f"]));
         let cut = all.len();
         all.extend(&batch(16, Codec::None, &["g"])[..40]);
-        let f = fetched(11, all);
+        let (whole, f) = (all.len(), fetched(11, all));
         assert_eq!(
             f.extent().expect("whole batches"),
             Some(Extent { offset_next: 16, records: 6, leader_epoch: f.extent().unwrap().unwrap().leader_epoch })
         );
-        let (sets, error) = f.decode();
-        assert!(error.is_none() && cut < f.records.len(), "{error:?}");
+        let Decoded { sets, error, .. } = f.decode();
+        assert!(error.is_none() && cut < whole, "{error:?}");
         assert_eq!(sets.iter().map(RecordSet::len).collect::<Vec<_>>(), [2, 2, 1]);
         assert_eq!(values(&sets), [(11, "b"), (12, "c"), (13, "d"), (14, "e"), (15, "f")].map(|(o, v)| (o, v.to_owned())));
         let r = sets[1].get(0).expect("a record");
@@ -331,7 +368,7 @@ mod tests {
         let last = all.len() - 3;
         all[last] ^= 1;
         assert!(last > first);
-        let (sets, error) = fetched(0, all).decode();
+        let Decoded { sets, error, .. } = fetched(0, all).decode();
         assert_eq!(values(&sets), [(0, "a".to_owned())]);
         let e = error.expect("the CRC differs");
         assert!(e.code == Code::BAD_MSG && e.message().contains("t [3]"), "{e:?}");
@@ -359,14 +396,14 @@ mod tests {
         all.extend(transactional(3, 7, "next"));
         let mut f = fetched(0, all);
         f.aborted = vec![(7, 0)];
-        let (sets, error) = f.decode();
+        let Decoded { sets, error, .. } = f.decode();
         assert!(error.is_none(), "{error:?}");
         assert_eq!(values(&sets), [(1, "other".to_owned()), (3, "next".to_owned())]);
     }
 
     #[test]
     fn a_set_is_cut_without_copying() {
-        let (mut sets, _) = fetched(0, batch(0, Codec::None, &["a", "b", "c"])).decode();
+        let Decoded { mut sets, .. } = fetched(0, batch(0, Codec::None, &["a", "b", "c"])).decode();
         let head = sets[0].split_to(2);
         assert_eq!((head.len(), sets[0].len(), head.last_offset(), sets[0].first_offset()), (2, 1, 1, 2));
         assert_eq!(sets[0].split_to(5).len(), 1);

@@ -7,7 +7,7 @@
 //! - Queued bytes are bounded by `queued.max.messages.kbytes` (plus what one fetch brings); a full queue stops the fetching, so the
 //!   broker is slowed by the application and memory is not.
 
-use super::records::{Extent, Fetched, RecordSet};
+use super::records::{Decoded, Extent, Fetched, RecordSet};
 use super::session::Want;
 use super::{Event, Start};
 use crate::cluster::MetadataCache;
@@ -72,13 +72,29 @@ pub(crate) struct Load {
     pub tp: TopicPartition,
     pub version: u64,
     pub extent: Extent,
-    /// None once it was read into `sets`.
+    /// What was not read into `sets` yet.
     pub fetched: Option<Fetched>,
     pub sets: VecDeque<RecordSet>,
+    /// What comes after `sets`, when it cannot be read.
+    error: Option<Error>,
     /// Where it begins, for going back.
     pub first: i64,
     records: usize,
     bytes: usize,
+}
+
+impl Load {
+    /// Reads on when everything that was read is given. May decompress megabytes.
+    pub fn read(&mut self) {
+        if self.sets.is_empty()
+            && self.error.is_none()
+            && let Some(fetched) = self.fetched.take()
+        {
+            let Decoded { sets, error, rest } = fetched.decode();
+            self.sets.extend(sets);
+            (self.error, self.fetched) = (error, rest);
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -317,7 +333,8 @@ impl State {
             code => {
                 c.retry_at_ms = now_ms + cfg.fetch_error_backoff_ms;
                 todo.refresh_metadata = code.retriable() || code == Code::UNKNOWN_TOPIC_OR_PART || code == Code::UNKNOWN_TOPIC_ID;
-                if !todo.refresh_metadata {
+                // Damage on the broker's disk does not go away by waiting: it is told, and asked for again.
+                if !todo.refresh_metadata || code == Code::INVALID_MSG {
                     self.queue.push_back(Item::Event(Event::Error(Error::new(code, format!("{tp}: {}", code.description())))));
                     todo.wake = true;
                 }
@@ -333,8 +350,17 @@ impl State {
                 c.queued_records += records;
                 c.queued_bytes += bytes;
                 self.queued_bytes += bytes;
-                let load =
-                    Load { tp: tp.clone(), version: c.version, extent, fetched: Some(fetched), sets: VecDeque::new(), first: asked, records, bytes };
+                let load = Load {
+                    tp: tp.clone(),
+                    version: c.version,
+                    extent,
+                    fetched: Some(fetched),
+                    sets: VecDeque::new(),
+                    error: None,
+                    first: asked,
+                    records,
+                    bytes,
+                };
                 self.queue.push_back(Item::Load(load));
                 // Told with the last records: a fetch session leaves a partition out in which nothing changed, so the next
                 // answer may never mention it.
@@ -343,6 +369,13 @@ impl State {
                     c.eof_at = extent_next;
                     self.queue.push_back(Item::Eof { tp: tp.clone(), version: c.version, offset: extent_next });
                 }
+                todo.wake = true;
+            }
+            Ok(Some(extent)) => {
+                // Asking again at once would get the same answer.
+                c.retry_at_ms = now_ms + cfg.fetch_error_backoff_ms;
+                let why = format!("{tp}: the broker gave records up to offset {} where {asked} was asked for", extent.offset_next);
+                self.queue.push_back(Item::Event(Event::Error(Error::new(Code::BAD_MSG, why))));
                 todo.wake = true;
             }
             Ok(None) if !fetched.records.is_empty() => {
@@ -382,8 +415,8 @@ impl State {
         Some(item)
     }
 
-    /// Gives up to `max` records of a load that was read, and puts the rest back. `error`: what ended the reading early.
-    pub fn give(&mut self, mut load: Load, max: usize, error: Option<Error>, cfg: &ConsumerConfig, now_ms: i64, out: &mut Vec<Event>) -> usize {
+    /// Gives up to `max` records of a load that was read, and puts the rest back.
+    pub fn give(&mut self, mut load: Load, max: usize, cfg: &ConsumerConfig, now_ms: i64, out: &mut Vec<Event>) -> usize {
         let Some(c) = self.cursors.get_mut(&load.tp).filter(|c| c.version == load.version && !c.paused) else { return 0 };
         let mut given = 0;
         while given < max {
@@ -397,9 +430,13 @@ impl State {
             c.leader_epoch = head.leader_epoch;
             out.push(Event::Records(head));
         }
+        let mut damaged = false;
         if let Some(next) = load.sets.front() {
             load.first = next.first_offset();
-        } else if let Some(e) = error {
+        } else if load.fetched.is_some() {
+            load.first = c.position.max(load.first);
+        } else if let Some(e) = load.error.take() {
+            damaged = true;
             // What follows is damaged: nothing of it is given, and it is asked for again after a pause.
             let at = c.position.max(load.first);
             c.place = Place::At(at);
@@ -412,9 +449,10 @@ impl State {
         if cfg.auto_store && given > 0 {
             c.stored = Some((c.position, c.leader_epoch, None));
         }
-        let damaged = matches!(out.last(), Some(Event::Error(_)));
-        if !load.sets.is_empty() {
-            load.records = load.sets.iter().map(RecordSet::len).sum();
+        if !load.sets.is_empty() || load.fetched.is_some() {
+            if load.fetched.is_none() {
+                load.records = load.sets.iter().map(RecordSet::len).sum();
+            }
             c.queued_records += load.records;
             c.queued_bytes += load.bytes;
             self.queued_bytes += load.bytes;
@@ -457,6 +495,7 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use super::super::records::Open;
     use super::*;
     use crate::config::Config;
     use wellhead_record::{BatchBuilder, BuilderOptions};
@@ -473,19 +512,22 @@ mod tests {
             b.append(0, None, Some(b"v"), wellhead_record::NO_HEADERS).expect("a small record");
         }
         let records = if n == 0 { Vec::new() } else { b.finish().expect("a batch") };
-        let fetched = Fetched { topic: "t".into(), partition: 0, offset: base_offset, records: records.into(), aborted: vec![], check_crcs: true };
+        let fetched = Fetched {
+            topic: "t".into(),
+            partition: 0,
+            offset: base_offset,
+            records: records.into(),
+            aborted: vec![],
+            check_crcs: true,
+            open: Open::default(),
+        };
         Answer { code, high: base_offset + n as i64, last_stable: base_offset + n as i64, low: 0, fetched }
     }
     fn poll(s: &mut State, max: usize, cfg: &ConsumerConfig) -> Vec<(i64, usize)> {
         let mut out = Vec::new();
         let Some(Item::Load(mut l)) = s.pop() else { return Vec::new() };
-        let mut error = None;
-        if let Some(f) = l.fetched.take() {
-            let (sets, e) = f.decode();
-            l.sets.extend(sets);
-            error = e;
-        }
-        s.give(l, max, error, cfg, 0, &mut out);
+        l.read();
+        s.give(l, max, cfg, 0, &mut out);
         out.iter().filter_map(|e| if let Event::Records(r) = e { Some((r.first_offset(), r.len())) } else { None }).collect()
     }
 
@@ -594,6 +636,84 @@ mod tests {
         s.fetched(&tp(), 0, a, &cfg, 0);
         assert_eq!(poll(&mut s, 9, &cfg), []);
         assert_eq!((s.cursors[&tp()].place, s.next_retry(0)), (Place::At(0), Some(cfg.fetch_error_backoff_ms)));
+    }
+
+    /// Once the error went with the poll that met it, and when that poll had room for a part of the good records only, the next
+    /// ones went on behind the damage without a word.
+    #[test]
+    fn damage_behind_records_that_are_given_one_by_one_is_told_and_not_passed_over() {
+        let (mut s, cfg) = (State::default(), cfg(&[]));
+        s.assign(&[tp().at(0)]);
+        let mut a = answer(Code::NO_ERROR, 0, 2);
+        let mut damaged = answer(Code::NO_ERROR, 2, 3).fetched.records.to_vec();
+        *damaged.last_mut().expect("bytes") ^= 1;
+        a.fetched.records = [&a.fetched.records[..], &damaged].concat().into();
+        s.fetched(&tp(), 0, a, &cfg, 0);
+        assert_eq!(poll(&mut s, 1, &cfg), [(0, 1)]);
+        assert_eq!(poll(&mut s, 1, &cfg), [(1, 1)]);
+        assert_eq!(s.cursors[&tp()].position, 2);
+        assert_eq!((s.cursors[&tp()].place, s.next_retry(0)), (Place::At(2), Some(cfg.fetch_error_backoff_ms)));
+        assert_eq!(s.uncommitted()[0].offset, 2);
+    }
+
+    #[test]
+    fn offsets_that_go_back_are_an_error_and_asked_for_after_a_pause() {
+        let (mut s, cfg) = (State::default(), cfg(&[]));
+        s.assign(&[tp().at(50)]);
+        let mut a = answer(Code::NO_ERROR, 3, 4);
+        a.fetched.offset = 50;
+        assert!(s.fetched(&tp(), 50, a, &cfg, 0).wake);
+        assert!(matches!(s.pop(), Some(Item::Event(Event::Error(e))) if e.code == Code::BAD_MSG));
+        assert_eq!((s.cursors[&tp()].place, s.next_retry(0)), (Place::At(50), Some(cfg.fetch_error_backoff_ms)));
+        // Within one answer too.
+        s.assign(&[tp().at(0)]);
+        let mut a = answer(Code::NO_ERROR, 10, 4);
+        a.fetched.records = [&a.fetched.records[..], &answer(Code::NO_ERROR, 0, 4).fetched.records].concat().into();
+        assert!(s.fetched(&tp(), 0, a, &cfg, 0).wake);
+        assert!(matches!(s.pop(), Some(Item::Event(Event::Error(_)))));
+        assert_eq!(s.cursors[&tp()].place, Place::At(0));
+    }
+
+    #[test]
+    fn damage_on_the_brokers_disk_is_told_and_asked_for_again() {
+        let (mut s, cfg) = (State::default(), cfg(&[]));
+        s.assign(&[tp().at(5)]);
+        assert_eq!(s.fetched(&tp(), 5, answer(Code::INVALID_MSG, 5, 0), &cfg, 0), Todo { wake: true, refresh_metadata: true });
+        assert!(matches!(s.pop(), Some(Item::Event(Event::Error(e))) if e.code == Code::INVALID_MSG));
+        assert_eq!((s.cursors[&tp()].place, s.next_retry(0)), (Place::At(5), Some(cfg.fetch_error_backoff_ms)));
+    }
+
+    /// A megabyte of a fetch may hold batches of gigabytes: they are opened as they are read.
+    #[test]
+    fn compressed_batches_are_opened_some_at_a_time() {
+        use wellhead_base::limits::FETCH_DECOMPRESSED_BYTES;
+        let (mut s, cfg) = (State::default(), cfg(&[]));
+        s.assign(&[tp().at(0)]);
+        let value = vec![0; FETCH_DECOMPRESSED_BYTES / 2];
+        let mut records = Vec::new();
+        for base_offset in (0..20).step_by(2) {
+            let codec = wellhead_record::Codec::Zstd;
+            let mut b = BatchBuilder::new(BuilderOptions { base_offset, codec, ..BuilderOptions::default() });
+            for _ in 0..2 {
+                b.append(0, None, Some(&value), wellhead_record::NO_HEADERS).expect("room");
+            }
+            records.extend(b.finish().expect("a batch"));
+        }
+        let mut a = answer(Code::NO_ERROR, 0, 0);
+        a.fetched.records = records.into();
+        s.fetched(&tp(), 0, a, &cfg, 0);
+        for offset in 0..20 {
+            assert_eq!(poll(&mut s, 1, &cfg), [(offset, 1)]);
+            if let Some(Item::Load(l)) = s.queue.front() {
+                assert!(l.sets.iter().map(RecordSet::len).sum::<usize>() <= 2, "more than one batch is open at offset {offset}");
+            }
+            assert_eq!(s.cursors[&tp()].position, if offset == 19 { 20 } else { offset + 1 });
+        }
+        assert!(s.queue.is_empty() && s.queued_bytes == 0 && s.cursors[&tp()].queued_records == 0);
+        // Going back in the middle begins at what was not given.
+        s.seek(&tp(), 0).expect("assigned");
+        s.fetched(&tp(), 0, answer(Code::NO_ERROR, 0, 3), &cfg, 0);
+        assert_eq!(poll(&mut s, 1, &cfg), [(0, 1)]);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use tokio::sync::Notify;
 
 /// Answers with the request; the 9th byte of a request says how.
 #[derive(Default)]
-struct Echo {
-    release: Arc<Notify>,
+pub(super) struct Echo {
+    pub(super) release: Arc<Notify>,
     file: Option<Arc<dyn wellhead_base::env::DiskFile>>,
     calls: AtomicU64,
 }
@@ -65,18 +65,18 @@ impl wellhead_base::env::DiskFile for PlainFile {
     }
 }
 
-async fn start(service: Arc<Echo>, options: ServerOptions) -> (Server, TcpStream) {
+pub(super) async fn start(service: Arc<Echo>, options: ServerOptions) -> (Server, TcpStream) {
     let server = Server::new(service, options, Handle::current());
     let address = server.listen_tcp("127.0.0.1:0".parse().expect("an address")).expect("listening");
     let client = TcpStream::connect(address).await.expect("connecting");
     (server, client)
 }
 
-fn framed(body: &[u8]) -> Vec<u8> {
+pub(super) fn framed(body: &[u8]) -> Vec<u8> {
     [&(body.len() as i32).to_be_bytes()[..], body].concat()
 }
 
-async fn receive(client: &mut TcpStream) -> io::Result<Vec<u8>> {
+pub(super) async fn receive(client: &mut TcpStream) -> io::Result<Vec<u8>> {
     let len = client.read_i32().await?;
     let mut out = vec![0; len as usize];
     client.read_exact(&mut out).await?;

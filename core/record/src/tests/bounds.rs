@@ -109,7 +109,10 @@ fn headers_that_lie_are_refused() {
     for codec in 5..8 {
         assert_eq!(patched(21, &[0, codec]), Err(BatchError::UnknownCodec(codec)));
     }
-    assert!(matches!(patched(0, &i64::MAX.to_be_bytes()), Err(BatchError::BadHeader(_))));
+    // The offset after the last one must be an offset too: it is where a reader goes on.
+    for base in [i64::MAX, i64::MAX - 1] {
+        assert!(matches!(patched(0, &base.to_be_bytes()), Err(BatchError::BadHeader(_))), "{base}");
+    }
     // A claim of two billion records in a few bytes, compressed so that the header alone cannot tell.
     let mut b = sample(Codec::Zstd);
     b[23..27].copy_from_slice(&(i32::MAX - 1).to_be_bytes());
@@ -184,6 +187,20 @@ fn claims_of_size_are_not_believed() {
     assert!(out.capacity() < 1 << 20, "{}", out.capacity());
     for codec in [Codec::Gzip, Codec::Zstd] {
         assert!(decompress(codec, b"", &mut out, 100).is_err(), "{codec:?} of nothing");
+    }
+}
+
+/// Five bytes that claim a window of 128 MiB are read, as Java reads them; the context that this takes is not kept by the thread.
+#[test]
+fn large_zstd_windows_are_bounded_and_their_memory_is_given_back() {
+    let frame = |window_bits: u8| [&[0x28, 0xb5, 0x2f, 0xfd, 0, (window_bits - 10) << 3, 5 << 3 | 1, 0, 0][..], b"hello"].concat();
+    let mut out = Vec::new();
+    for (bits, kept) in [(17, true), (27, false), (20, true)] {
+        decompress(Codec::Zstd, &frame(bits), &mut out, 100).unwrap();
+        assert_eq!((out.as_slice(), crate::codec::zstd_context_kept()), (&b"hello"[..], kept), "2^{bits}");
+    }
+    for bits in [28, 31] {
+        assert_eq!(decompress(Codec::Zstd, &frame(bits), &mut out, 100), Err(BatchError::BadCompression("zstd")), "2^{bits}");
     }
 }
 

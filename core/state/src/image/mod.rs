@@ -21,6 +21,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use wellhead_base::ids::topic_name_valid;
 use wellhead_base::{Code, Error, TopicId};
 
 pub use codec::{CodecError, Entry, decode, encode_records};
@@ -230,6 +231,9 @@ impl Image {
     pub fn replay(&mut self, record: &Record) -> Result<(), ReplayError> {
         match record {
             Record::Topic { name, id } => {
+                if !topic_name_valid(name) {
+                    return Err(ReplayError(format!("{name:?} is no name of a topic")));
+                }
                 if self.topics.contains_key(name.as_str()) || self.by_id.contains_key(id) {
                     return Err(ReplayError(format!("topic {name} ({id}) is there already")));
                 }
