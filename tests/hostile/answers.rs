@@ -6,7 +6,7 @@ use crate::memory::alone;
 use crate::proxy::{Proxy, Wrong, places};
 use crate::schema::Message;
 use crate::walk::{definitions, lies};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -185,12 +185,12 @@ fn lane(all: &Arc<Vec<Message>>, stop: &Arc<AtomicBool>) -> (Proxy, std::thread:
 /// Every lie about every place of every answer that a use of a client reads.
 fn cases(proxy: &Proxy, all: &[Message]) -> Vec<Case> {
     let mut out = Vec::new();
-    let mut done = BTreeMap::<i16, ()>::new();
+    let mut done = BTreeSet::<i16>::new();
     for (what, run) in [("produce", produce as Use), ("consume", consume), ("administer", administer)] {
         let before = proxy.seen();
         run(proxy).unwrap_or_else(|e| panic!("{what} with an honest broker: {e}"));
         for (key, (version, body)) in proxy.seen() {
-            if before.get(&key) == Some(&(version, body.clone())) || done.insert(key, ()).is_some() {
+            if before.get(&key) == Some(&(version, body.clone())) || !done.insert(key) {
                 continue;
             }
             let m = all.iter().find(|m| m.kind == "response" && m.api_key == key).expect("a definition");

@@ -138,7 +138,7 @@ impl Build<'_> {
             }
             Type::Struct(name) => {
                 let m = self.m;
-                self.structure(m.find(name), path)
+                self.structure(m.find(name), path);
             }
             Type::Array(_) => unreachable!("no array holds arrays"),
         }

@@ -98,7 +98,7 @@ fn sweep(a: &Args, from: u64, seeds: u64, first_only: bool) -> (Vec<(u64, String
                     let seed = from + n;
                     *slot.lock().expect("held shortly") = Some((seed, Instant::now()));
                     let (mut result, trace, hit, plan) = run(seed, a.steps, false);
-                    if !first_only && result.is_ok() && seed % REPEAT == 0 {
+                    if !first_only && result.is_ok() && seed.is_multiple_of(REPEAT) {
                         let again = run(seed, a.steps, false).1;
                         if again.digest() != trace.digest() {
                             result = Err("the seed does not repeat: two runs of it took different courses".to_owned());

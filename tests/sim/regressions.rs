@@ -14,5 +14,7 @@ pub const SEEDS: &[(&str, u64, u64)] = &[
     ("a topic id was not as durable as its records", 1561, 250),
     ("half a refused batch in the middle of the log", 1901, 250),
     ("the data directory's own name was not durable", 2310, 250),
+    ("the journal went on after a failed sync of another thread's", 259, 500),
+    ("a directory that a replay found in memory was not durable", 1629, 500),
     ("the topic id was not written when the maker of the directory died", 434, 500),
 ];

@@ -336,7 +336,7 @@ impl World {
             self.disk.damage(&path, |bytes| match how {
                 0 => bytes.clear(),
                 1 => bytes.truncate((a % (bytes.len() as u64 + 1)) as usize),
-                2 => bytes.extend_from_slice(&a.to_be_bytes()[..1 + (b % 8) as usize]),
+                2 => bytes.extend_from_slice(&a.to_be_bytes()[..=(b % 8) as usize]),
                 _ if bytes.is_empty() => {}
                 _ => {
                     let at = (a % bytes.len() as u64) as usize;

@@ -78,7 +78,7 @@ pub fn on(bug: Bug) -> bool {
     switch::ON.load(std::sync::atomic::Ordering::Relaxed) == bug as u8
 }
 #[cfg(not(feature = "bugs"))]
-#[inline(always)]
+#[inline]
 pub const fn on(_bug: Bug) -> bool {
     false
 }

@@ -86,8 +86,7 @@ pub(crate) fn replay(disk: &dyn Disk, lock: &dyn DiskFile, root: &Path, was_clea
             Ok(())
         })?;
     }
-    let mut place =
-        Place { disk, root, dirs: BTreeMap::new(), files: BTreeMap::new(), closed: BTreeSet::new(), root_entries: false, damaged: HashMap::new() };
+    let mut place = Place { disk, root, dirs: BTreeMap::new(), files: BTreeMap::new(), closed: BTreeSet::new(), damaged: HashMap::new() };
     let (mut entries, mut bytes) = (0u64, 0u64);
     for g in &groups {
         each_entry(&out.files, &paths, g, |e| {
@@ -277,7 +276,6 @@ struct Place<'a> {
     files: BTreeMap<PathBuf, Arc<dyn DiskFile>>,
     /// Files that were written and are not open any more.
     closed: BTreeSet<PathBuf>,
-    root_entries: bool,
     damaged: HashMap<String, LogError>,
 }
 
@@ -331,7 +329,6 @@ impl Place<'_> {
         let path = self.root.join(name);
         if !self.disk.exists(&path) {
             self.disk.create_dir_all(&path).map_err(|e| LogError::io("making", &path, e))?;
-            self.root_entries = true;
         }
         if id.is_zero() {
             return Ok(true);
@@ -378,7 +375,8 @@ impl Place<'_> {
             let path = self.root.join(name);
             self.disk.sync_dir(&path).map_err(|e| LogError::io("syncing", &path, e))?;
         }
-        if self.root_entries {
+        if !self.dirs.is_empty() {
+            // A directory that is there may be there in memory only.
             self.disk.sync_dir(self.root).map_err(|e| LogError::io("syncing", self.root, e))?;
         }
         Ok(())

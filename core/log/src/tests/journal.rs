@@ -389,3 +389,38 @@ fn a_segment_that_others_shortened_puts_its_partition_out_of_service_and_no_othe
     assert!(matches!(e, LogError::Corrupt { .. }), "{e}");
     assert_eq!(values(&dir.partition("p", 0, ID, LogConfig::default()).unwrap()).len(), 5);
 }
+
+/// A killed process leaves directories whose names are in memory only. The replay found them there, synced what lies in them and
+/// emptied the journal, and a power cut took them (seed 1629 of the simulation).
+#[test]
+fn directories_that_a_replay_finds_in_memory_are_made_durable() {
+    let sim = SimDisk::new();
+    let f = fixture(&sim, LogDirOptions { journal_bytes: 64 << 20, journal_partitions_max: 1_000, ..options() });
+    group(&f.open(), 3, "one");
+    sim.kill();
+    drop(f.open());
+    sim.power_cut(1);
+    let dir = f.open();
+    for i in 0..3 {
+        assert_eq!(values(&dir.partition("p", i, ID, LogConfig::default()).unwrap()), ["one"]);
+    }
+}
+
+/// A ring that was emptied because no void found room went on behind its old groups, which the next start took for damage.
+#[test]
+fn a_ring_that_was_emptied_begins_at_the_start_of_its_file() {
+    let sim = SimDisk::new();
+    let f = fixture(&sim, LogDirOptions { journal_bytes: 64 << 20, journal_partitions_max: 1_000, ..options() });
+    let dir = f.open();
+    let all = group(&dir, 3, "one");
+    sim.inject(Op::Write, 1, Fault::Enospc);
+    all[0].truncate_to(0).unwrap();
+    group(&dir, 3, "two");
+    group(&dir, 3, "three");
+    drop((all, dir));
+    sim.power_cut(1);
+    let dir = f.open();
+    for (i, want) in [vec!["two", "three"], vec!["one", "two", "three"]].into_iter().enumerate() {
+        assert_eq!(values(&dir.partition("p", i as i32, ID, LogConfig::default()).unwrap()), want);
+    }
+}
