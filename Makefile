@@ -49,7 +49,7 @@ sim: ## one node on a machine that fails, seed by seed: make sim SEEDS=n [FROM=s
 sim-bugs: ## each deliberate bug must be found by the simulation within 200 seeds
 	@$(SIM) --bugs
 
-soak: build venv-test ## what takes longer: ten times the seeds, the deliberate bugs, many kills of real processes
+soak: build venv-test soak-border hostile ## what takes longer: ten times the seeds, the deliberate bugs, many kills, every lie, 10,000 openings of everything
 	@$(SIM) --seeds 20000 --from 2000
 	@$(SIM) --bugs
 	WELLHEAD_FAULT_ROUNDS=60 WELLHEAD_KILL_ROUNDS=300 $(PY) -m pytest -q tests/interop/test_faults.py tests/interop/test_kill.py
@@ -79,7 +79,6 @@ asan: ## the C ABI's programs with the library itself under AddressSanitizer, to
 		--target $(ASAN_TARGET) --target-dir $(CARGO_TARGET_DIR)/asan
 	WELLHEAD_ASAN_LIB=$(CARGO_TARGET_DIR)/asan/$(ASAN_TARGET)/debug/libwellhead_c.a cargo test --locked --quiet -p wellhead-ffi --test c_program
 
-soak: soak-border hostile ## what takes too long for every change
 soak-border: build lib venv-test wheel asan ## Go's own checkers, and 10,000 openings and closings of everything
 	cd go && WELLHEAD_LEAK_ROUNDS=10000 go test -count=1 -timeout 60m -run TestOpenAndCloseLeavesNothing ./kafka
 	cd go && GOEXPERIMENT=cgocheck2 go test -count=1 -timeout 30m ./kafka

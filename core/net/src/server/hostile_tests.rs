@@ -78,7 +78,7 @@ async fn a_healthy_client_goes_on_under_a_thousand_slow_ones_and_they_are_closed
 async fn bytes_that_came_fast_do_not_buy_a_long_silence() {
     let half_frame = Duration::from_secs(5);
     let (_server, mut client) = start(Arc::default(), ServerOptions { half_frame, ..Default::default() }).await;
-    client.write_all(&[&2_000_000i32.to_be_bytes()[..], &[0; 1 << 20]].concat()).await.unwrap();
+    client.write_all(&[&2_000_000i32.to_be_bytes()[..], &vec![0; 1 << 20]].concat()).await.unwrap();
     let lived = closed_after(&mut client).await;
     assert!(lived >= half_frame && lived < 3 * half_frame, "{lived:?}");
 }
@@ -159,11 +159,11 @@ async fn memory_that_others_wait_for_is_not_held_for_long() {
     let (server, mut healthy) = start(Arc::default(), options).await;
     let mut c = connect(&healthy).await;
     let greedy = tokio::spawn(async move {
-        let _ = c.write_all(&[&(90i32 << 20).to_be_bytes()[..], &[0; 300 * 1024]].concat()).await;
+        let _ = c.write_all(&[&(90i32 << 20).to_be_bytes()[..], &vec![0; 300 * 1024]].concat()).await;
         let began = Instant::now();
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            if c.write_all(&[0; 40_000]).await.is_err() {
+            if c.write_all(&vec![0; 40_000]).await.is_err() {
                 return began.elapsed();
             }
         }

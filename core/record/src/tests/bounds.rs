@@ -197,7 +197,7 @@ fn large_zstd_windows_are_bounded_and_their_memory_is_given_back() {
     let mut out = Vec::new();
     for (bits, kept) in [(17, true), (27, false), (20, true)] {
         decompress(Codec::Zstd, &frame(bits), &mut out, 100).unwrap();
-        assert_eq!((out.as_slice(), crate::codec::zstd_context_kept()), (&b"hello"[..], kept), "2^{bits}");
+        assert_eq!((out.as_slice(), codec::zstd_context_kept()), (&b"hello"[..], kept), "2^{bits}");
     }
     for bits in [28, 31] {
         assert_eq!(decompress(Codec::Zstd, &frame(bits), &mut out, 100), Err(BatchError::BadCompression("zstd")), "2^{bits}");
