@@ -245,7 +245,7 @@ fn what_is_made_is_for_its_owner_alone() {
 }
 
 #[test]
-fn a_partition_that_is_a_link_is_refused_and_names_with_paths_in_them_too() {
+fn a_partition_that_is_a_link_is_put_aside_and_names_with_paths_in_them_are_refused() {
     let _alone = alone();
     let root = directory();
     let (dir, elsewhere) = (root.path().join("data"), root.path().join("elsewhere"));
@@ -265,9 +265,12 @@ fn a_partition_that_is_a_link_is_refused_and_names_with_paths_in_them_too() {
     p.flush(PATIENCE);
     let reports = p.poll_reports(10, Duration::ZERO);
     let of = |topic: &str| reports.iter().find(|r| &*r.topic == topic).expect("a report").error.as_ref().map(|e| e.code);
-    assert_eq!(of("fine"), None);
-    assert!(of("linked").is_some(), "{reports:?}");
+    assert_eq!((of("fine"), of("linked")), (None, None), "{reports:?}");
     assert_eq!(fs::read_dir(&elsewhere).expect("there").count(), 0, "nothing is written through the link");
+    let made = fs::symlink_metadata(dir.join("linked-0")).expect("there");
+    assert!(made.is_dir() && !made.is_symlink(), "the partition has a directory of its own");
+    let aside = fs::read_dir(&dir).expect("there").flatten().any(|e| e.path().is_symlink() && e.file_name().to_string_lossy().ends_with("-stray"));
+    assert!(aside, "the link was not removed");
 
     let admin = Admin::new([("bootstrap.servers", at.as_str())]).expect("an admin");
     let before = below(&dir);

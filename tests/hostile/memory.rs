@@ -65,7 +65,8 @@ pub fn allowed(frame: usize) -> usize {
 fn the_allocator_counts_what_is_only_asked_for() {
     let _alone = alone();
     let ((), n) = peak(|| drop(Vec::<u8>::with_capacity(300 << 20)));
-    assert!(n >= 300 << 20, "{n}");
+    // A thread of an earlier test may give a little back meanwhile.
+    assert!(n + (1 << 20) >= 300 << 20, "{n}");
     let ((), n) = peak(|| ());
     assert!(n < 1 << 20, "{n}");
 }

@@ -290,12 +290,12 @@ impl Node {
 
 impl Node {
     /// Takes note of what a connection asks for, while connections are new.
-    pub(crate) fn saw_request(&self, connection: u64, api: ApiKey) {
+    pub(crate) fn saw_request(&self, connection: u64, client_id: &str, api: ApiKey) {
         if api != ApiKey::ApiVersions && !self.any_newcomers.load(Ordering::Relaxed) {
             return;
         }
         let mut newcomers = self.newcomers.lock();
-        newcomers.saw(connection, api, self.clock.mono_ms());
+        newcomers.saw(connection, client_id, api, self.clock.mono_ms());
         self.any_newcomers.store(!newcomers.is_empty(), Ordering::Relaxed);
     }
     /// Other clients seem to be starting beside the one that joins a group now.

@@ -161,7 +161,7 @@ pub fn dispatch(node: &Arc<Node>, peer: &Arc<Peer>, frame: BytesMut) -> Answer {
         }
         return Answer::Close(format!("a request of {} version {version}, which is not served", api.name).into());
     }
-    node.saw_request(peer.id, api.key);
+    node.saw_request(peer.id, context.client_id(), api.key);
     match handler(node, context, Body { frame, start }) {
         Ok(answer) => answer,
         Err(e) => Answer::Close(format!("a request of {} v{version} that cannot be read: {e}", api.name).into()),
