@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the fuzz targets and runs each for SECONDS (the first argument), two at a time, from the seeds in tests/vectors and what
 # earlier runs found. Ends with one line; an input that fails is kept and named with the command that shows it again.
-# FUZZ_ASAN=1 builds with the address sanitizer too, for what is not Rust (zstd).
+# FUZZ_SEED makes a run repeat, as far as its time goes. FUZZ_ASAN=1 builds with the address sanitizer too, for what is not Rust (zstd).
 set -uo pipefail
 cd "$(dirname "$0")"
 seconds="${1:-60}"
@@ -23,7 +23,7 @@ run() {
     local t=$1 dir="$work/corpus/$1"
     mkdir -p "$dir"
     # Ten seconds for one input is a hang; a gigabyte is no proportion to any of them.
-    if "$bin/$t" "$dir" "$work/seeds/$t" -max_total_time="$seconds" -max_len=8192 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+    if "$bin/$t" "$dir" "$work/seeds/$t" -max_total_time="$seconds" ${FUZZ_SEED:+-seed=$FUZZ_SEED} -max_len=8192 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
         -artifact_prefix="$work/artifacts/$t-" >"$work/log/$t" 2>&1; then
         echo "$t: $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/log/$t") inputs"
     else

@@ -18,11 +18,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         assert!(b.last_offset() >= b.base_offset() && b.last_offset() < i64::MAX);
         let _ = (b.verify_crc(), b.check_produced(), b.check_records(&mut scratch, BYTES_MAX, RecordRules { contiguous: true, keys_required: true }));
         let Ok(records) = b.records(&mut scratch, BYTES_MAX) else { continue };
-        let mut last = b.base_offset() - 1;
+        let mut last = None;
         for r in records {
             let Ok(r) = r else { break };
-            assert!(r.offset > last && r.offset <= b.last_offset());
-            last = r.offset;
+            assert!(r.offset >= b.base_offset() && last.is_none_or(|l| r.offset > l) && r.offset <= b.last_offset());
+            last = Some(r.offset);
             let _ = (r.headers().count(), b.is_control().then(|| EndTxnMarker::parse(r.key, r.value)));
         }
         assert!(scratch.capacity() <= 4 * BYTES_MAX);
