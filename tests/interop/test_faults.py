@@ -71,7 +71,7 @@ def test_kills_while_it_recovers_compacts_and_rolls(tmp_path, request):
     request.addfinalizer(server.stop)
     create(server, "events", 2, segment_bytes=3000, index_interval_bytes=200)
     create(server, "table", 1, segment_bytes=3000, cleanup_policy="compact", min_cleanable_dirty_ratio="0.01")
-    producer = ck.Producer({"bootstrap.servers": server.address, **QUICK, "enable.idempotence": True, "linger.ms": 1, "message.timeout.ms": 120000})
+    producer = ck.Producer({"bootstrap.servers": server.address, **QUICK, "enable.idempotence": True, "linger.ms": 1, "batch.size": 2000, "message.timeout.ms": 120000})
     acked, latest, n, trouble = {}, {}, 0, []
 
     def delivered(error, m):
