@@ -198,7 +198,6 @@ pub fn broker_synonyms(config: &Config, image: &Image, p: &'static Property) -> 
     out
 }
 
-/// Hours or minutes as milliseconds; -1 (no limit) stays.
 /// The milliseconds of a broker property that may be changed while the node runs, as they are at the moment. `name` must be in the table.
 pub fn millis_now(config: &Config, image: &Image, name: &str) -> std::time::Duration {
     let property = props::find(broker::TABLE, name).expect("it is in the table");
@@ -206,6 +205,7 @@ pub fn millis_now(config: &Config, image: &Image, name: &str) -> std::time::Dura
     set.map_or_else(|| config.millis(name), std::time::Duration::from_millis)
 }
 
+/// Hours or minutes as milliseconds; -1 (no limit) stays.
 fn scaled(value: &str, factor: i64) -> String {
     match value.parse::<i64>() {
         Ok(n) if n >= 0 && factor != 1 => n.saturating_mul(factor).to_string(),
