@@ -53,20 +53,26 @@ impl Broker {
             open_files: open_files_limit(),
         };
         let node = Node::open(dir, config, env)?;
+        let server = Server::new(Arc::new(NodeService(node.clone())), server_options(&node.config), runtime.clone());
         let opened = (|| {
-            let server = Server::new(Arc::new(NodeService(node.clone())), server_options(&node.config), runtime.clone());
             let name = canonical(dir);
             server.listen_in_process(in_process::listen(&name)?);
             let mut listening = Vec::new();
             for l in &node.config.listeners {
                 listening.extend(listen(&server, l)?);
             }
-            Ok((name, listening, server))
+            Ok((name, listening))
         })();
-        let (name, listening, server) = match opened {
+        let (name, listening) = match opened {
             Ok(parts) => parts,
             Err(e) => {
-                // Leave the directory as it was found.
+                // Leave everything as it was found: the names and ports that were to be had, and the directory.
+                let (done, wait) = std::sync::mpsc::sync_channel(1);
+                runtime.spawn(async move {
+                    server.stop(Duration::ZERO).await;
+                    let _ = done.send(());
+                });
+                let _ = wait.recv();
                 let _ = node.log_dir.close();
                 return Err(e);
             }

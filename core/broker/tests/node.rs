@@ -620,8 +620,19 @@ fn a_second_broker_on_the_directory_or_port_is_told_why_not() {
     let other = tempfile::tempdir().unwrap();
     let e = Broker::open(other.path(), &[("listeners".into(), port.clone())]).expect_err("the port is taken");
     assert!(e.message().contains(&port) && e.message().contains("in use"), "{e}");
-    // And the directory was left in order.
+    // And the directory and the name were left in order, at once.
     Broker::open(other.path(), &[]).expect("opening").close().expect("closing");
+}
+
+/// What was closed can be opened at once, under the same name and on the same port.
+#[test]
+fn a_closed_broker_has_given_up_its_name_and_port() {
+    let mut node = Node::start(TCP);
+    let port = node.broker.as_ref().unwrap().listen_addrs()[0].to_string();
+    for round in 0..50 {
+        node.broker.take().unwrap().close().expect("closing");
+        node.broker = Some(Broker::open(node.dir.path(), &[("listeners".into(), port.clone())]).unwrap_or_else(|e| panic!("round {round}: {e}")));
+    }
 }
 
 #[test]

@@ -153,6 +153,8 @@ struct Shared {
     stage: watch::Sender<Stage>,
     /// Open connections.
     open: watch::Sender<usize>,
+    /// Accept loops that still hold their port or name.
+    listening: watch::Sender<usize>,
     per_ip: Mutex<HashMap<IpAddr, usize>>,
     next_id: AtomicU64,
     /// Permits of 1 KiB for half-received requests beyond their first READ_AHEAD_BYTES.
@@ -172,6 +174,7 @@ impl Server {
             service,
             stage: watch::Sender::new(Stage::Open),
             open: watch::Sender::new(0),
+            listening: watch::Sender::new(0),
             per_ip: Mutex::default(),
             next_id: AtomicU64::new(1),
             budget: Arc::new(Semaphore::new(kib)),
@@ -197,13 +200,23 @@ impl Server {
         socket.bind(address)?;
         let listener = socket.listen(self.shared.options.backlog)?;
         let bound = listener.local_addr()?;
-        self.runtime.spawn(accept_tcp(self.shared.clone(), listener));
+        self.accept(accept_tcp(self.shared.clone(), listener));
         Ok(bound)
     }
 
     /// Serves the connections of an in-process name from now on.
     pub fn listen_in_process(&self, acceptor: in_process::Acceptor) {
-        self.runtime.spawn(accept_in_process(self.shared.clone(), acceptor));
+        self.accept(accept_in_process(self.shared.clone(), acceptor));
+    }
+
+    /// Runs an accept loop, which owns what it listens on; `stop` waits until it has given that up.
+    fn accept(&self, accepting: impl Future<Output = ()> + Send + 'static) {
+        let shared = self.shared.clone();
+        shared.listening.send_modify(|n| *n += 1);
+        self.runtime.spawn(async move {
+            accepting.await;
+            shared.listening.send_modify(|n| *n -= 1);
+        });
     }
 
     /// Connections open now.
@@ -211,9 +224,12 @@ impl Server {
         *self.shared.open.borrow()
     }
 
-    /// Stops accepting and reading, lets requests under way be answered for at most `grace`, then ends every connection.
+    /// Stops accepting and reading, lets requests under way be answered for at most `grace`, then ends every connection. The ports
+    /// and names that it listened on are free when it returns.
     pub async fn stop(&self, grace: Duration) {
         self.shared.stage.send_replace(Stage::Draining);
+        // Accept loops wait for nothing else, so this is as long as it takes to wake them.
+        let _ = self.shared.listening.subscribe().wait_for(|n| *n == 0).await;
         let mut open = self.shared.open.subscribe();
         if tokio::time::timeout(grace, open.wait_for(|n| *n == 0)).await.is_err() {
             self.shared.stage.send_replace(Stage::Ended);

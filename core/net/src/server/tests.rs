@@ -240,3 +240,20 @@ async fn the_in_process_transport_is_served_alike() {
     assert!(client.responses.recv().await.is_none());
     assert!(in_process::connect("server-tests").is_err());
 }
+
+/// A broker that was closed could not be opened again at once: the accept loop gave up its name (and its port) some time after
+/// `stop` had returned. A runtime of one thread, in which `stop` need not wait for anything else, shows it every time.
+#[tokio::test]
+async fn names_and_ports_are_free_once_it_stopped() {
+    let listen = |address: SocketAddr| {
+        let server = Server::new(Arc::new(Echo::default()), ServerOptions::default(), Handle::current());
+        server.listen_in_process(in_process::listen("listened-on-again").unwrap());
+        let address = server.listen_tcp(address).unwrap();
+        (server, address)
+    };
+    let (mut server, address) = listen("127.0.0.1:0".parse().unwrap());
+    for _ in 0..3 {
+        server.stop(Duration::from_secs(5)).await;
+        server = listen(address).0;
+    }
+}
