@@ -1,5 +1,5 @@
 //! Groups of our own consumers over an embedded broker: members come and go and every record is read once; static members; what
-//! an administrator sees.
+//! an administrator sees; a member that nobody understands.
 
 use crate::embedded::{WAIT, open};
 use std::collections::BTreeMap;
@@ -8,6 +8,11 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Instant;
 use wellhead::{Admin, Broker, Code, Consumer, Event, Producer, ProducerRecord, TopicPartition, admin::NewTopic};
+use wellhead_net::{Address, in_process};
+use wellhead_wire::Request;
+use wellhead_wire::headers::{decode_response, encode_request};
+use wellhead_wire::messages::join_group_request::JoinGroupRequestProtocol;
+use wellhead_wire::messages::{HeartbeatRequest, JoinGroupRequest, SyncGroupRequest};
 
 const PARTITIONS: i32 = 6;
 
@@ -207,4 +212,67 @@ fn an_administrator_moves_and_deletes_a_group() {
     assert!(errors.is_empty() && groups.len() == 1 && groups[0].group_id == "g", "{groups:?} {errors:?}");
     assert!(admin.delete_groups(&["g"], WAIT).expect("delete")[0].1.is_ok());
     assert!(admin.list_groups(&[], &[], WAIT).expect("list").0.is_empty());
+}
+
+/// A connection on which requests are made by hand.
+struct Raw(in_process::ClientEnd);
+
+impl Raw {
+    fn connect(broker: &Broker) -> Self {
+        let Ok(Address::Embedded(name)) = Address::parse(&broker.embedded_address()) else { panic!("an embedded address") };
+        Self(in_process::connect(&name).expect("connecting"))
+    }
+    fn call<R: Request>(&mut self, version: i16, request: &R) -> R::Response {
+        self.0.requests.blocking_send(encode_request(request, version, 1, Some("raw")).expect("a request")).expect("sending");
+        let frame = self.0.responses.blocking_recv().expect("a response").into_bytes().expect("its bytes");
+        decode_response::<R::Response>(&frame, version).expect("a response that can be read").1
+    }
+}
+
+/// A leader that could not read what another member wants gave up, joined again, and so on for as long as that member stayed: the
+/// group stood still.
+#[test]
+fn a_member_whose_subscription_cannot_be_read_gets_nothing_and_holds_up_nobody() {
+    let garbage: &[&[u8]] =
+        &[b"", b"\0", b"\xff\xff\xff\xff\xff\xff", &[0, 1, 0x7f, 0xff, 0xff, 0xff], &[0, 1, 0, 0, 0, 1, 0x7f, 0xff, b't'], &[0x55; 4096]];
+    for strategy in ["range", "roundrobin", "cooperative-sticky"] {
+        let dir = tempfile::tempdir().expect("a directory");
+        let broker = open(dir.path());
+        create(&broker);
+        let board = Arc::new(Board::default());
+        let a = Member::start("a", &board, pairs(&broker, "g", &[("partition.assignment.strategy", strategy)]));
+        board.wait_for_share(&["a"]);
+        let mut raw = Raw::connect(&broker);
+        let mut id = String::new();
+        for (i, metadata) in garbage.iter().enumerate() {
+            let protocol = JoinGroupRequestProtocol { name: strategy.into(), metadata: metadata.to_vec().into() };
+            let mut join = JoinGroupRequest {
+                group_id: "g".into(),
+                session_timeout_ms: 60_000,
+                rebalance_timeout_ms: 60_000,
+                member_id: id.clone(),
+                protocol_type: "consumer".into(),
+                protocols: vec![protocol],
+                ..JoinGroupRequest::default()
+            };
+            if id.is_empty() {
+                join.member_id = raw.call(9, &join).member_id;
+            }
+            let joined = raw.call(9, &join);
+            id.clone_from(&join.member_id);
+            assert!(joined.error_code == 0 && joined.leader != id, "{strategy}, {i}: the reader stays the leader");
+            let generation_id = joined.generation_id;
+            let sync = SyncGroupRequest { group_id: "g".into(), generation_id, member_id: id.clone(), ..SyncGroupRequest::default() };
+            let synced = raw.call(5, &SyncGroupRequest { protocol_type: Some("consumer".into()), protocol_name: Some(strategy.into()), ..sync });
+            assert_eq!(synced.error_code, 0, "{strategy}, {i}");
+            let got = wellhead_client::assignor::decode_assignment(&synced.assignment).expect("an assignment");
+            assert!(got.is_empty(), "{strategy}, {i}: {got:?}");
+            // The others go on, and nobody asks for another round.
+            produce(&broker, 10);
+            board.wait_for_records((i + 1) * 10 * PARTITIONS as usize);
+            let beat = HeartbeatRequest { group_id: "g".into(), generation_id, member_id: id.clone(), group_instance_id: None };
+            assert_eq!(raw.call(4, &beat).error_code, 0, "{strategy}, {i}: the group is at rest");
+        }
+        a.leave();
+    }
 }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use wellhead_base::{Code, Error, Result};
 use wellhead_wire::messages::join_group_request::JoinGroupRequestProtocol;
+use wellhead_wire::messages::join_group_response::JoinGroupResponseMember;
 use wellhead_wire::messages::leave_group_request::MemberIdentity;
 use wellhead_wire::messages::sync_group_request::SyncGroupRequestAssignment;
 use wellhead_wire::messages::{HeartbeatRequest, JoinGroupRequest, LeaveGroupRequest, SyncGroupRequest};
@@ -180,12 +181,7 @@ impl Driver {
         };
         let mut assignments = Vec::new();
         if member.leader && !r.skip_assignment {
-            let members = r
-                .members
-                .into_iter()
-                .map(|m| assignor::decode_subscription(m.member_id, m.group_instance_id, &m.metadata))
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|e| Error::new(Code::BAD_MSG, format!("a member's subscription cannot be read: {e}")))?;
+            let members: Vec<_> = r.members.into_iter().map(|m| self.member(m)).collect();
             if !members.iter().any(|m| m.id == member.member_id) {
                 // Everything would be shared among others, and this member would wait for ever.
                 return Err(Error::new(Code::BAD_MSG, "the group's leader is not among its members"));
@@ -210,6 +206,15 @@ impl Driver {
         let mine =
             assignor::decode_assignment(&r.assignment).map_err(|e| Error::new(Code::BAD_MSG, format!("the assignment cannot be read: {e}")))?;
         Ok(self.take_assignment(strategy, mine).await)
+    }
+
+    /// As the leader: what another member asks for. One whose subscription cannot be read gets nothing: it is in the group all the
+    /// same, and a leader that gave up on it would keep the others from their partitions for as long as it stays.
+    fn member(&self, m: JoinGroupResponseMember) -> assignor::Member {
+        assignor::decode_subscription(m.member_id.clone(), m.group_instance_id.clone(), &m.metadata).unwrap_or_else(|e| {
+            tracing::warn!(group = %self.group, member = %m.member_id, "a member's subscription cannot be read, it gets no partitions: {e}");
+            assignor::Member { id: m.member_id, instance_id: m.group_instance_id, generation: -1, ..assignor::Member::default() }
+        })
     }
 
     /// As the leader: shares the partitions of everybody's topics.
