@@ -109,6 +109,10 @@ fn read_one(c: &Consumer, proxy: &Proxy) -> Result<(), Error> {
         if let Some(e) = c.fatal_error() {
             return Err(e);
         }
+        if let Some(e) = last.take_if(|e| proxy.words().starts_with("API 18 ") && e.code == Code::UNSUPPORTED_FEATURE) {
+            // The broker said that it cannot do what a consumer needs, which is believed for as long as the connection lasts.
+            return Err(e);
+        }
         if c.assignment().iter().any(|p| *p != TopicPartition::new("abc", 0)) {
             // The group gave it a partition that there is not. It waits for that one to come, as it was told.
             return Err(Error::new(Code::UNKNOWN_PARTITION, format!("assigned {:?}", c.assignment())));

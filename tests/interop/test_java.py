@@ -236,20 +236,51 @@ def test_what_the_cluster_says(tool, node):
     assert re.search(r"Cluster ID: \S{22}", tool("ClusterTool", "cluster-id", *at, flag=None).out)
     versions = tool("BrokerApiVersionsCommand").out
     assert "Produce(0): 0 to 13 [usable: 13]" in versions and "UNSUPPORTED" in versions, versions[:800]
-    assert tool("FeatureCommand", "describe").code == 0
+    features = tool("FeatureCommand", "describe").out
+    assert re.search(r"Feature: metadata.version\s+SupportedMinVersion: \S+\s+SupportedMaxVersion: 4.3-IV0\s+FinalizedVersionLevel: 4.3-IV0\s+Epoch: \d+", features), features
+    assert "could not" in tool("FeatureCommand", "upgrade", "--feature", "group.version=1", code=1).out.lower()
+
+
+def test_the_quorum(tool, node):
+    tool("TopicCommand", "--create", "--topic", "tools-q")
+    status = tool("MetadataQuorumCommand", "describe", "--status").out
+    assert re.search(r"LeaderId:\s+1\n", status) and re.search(r"MaxFollowerLag:\s+0\n", status), status
+    assert re.search(r"HighWatermark:\s+[1-9]\d*\n", status) and re.search(r"CurrentObservers:\s+\[\]", status), status
+    voters = re.search(r"CurrentVoters:\s+(.*)", status)[1]
+    assert '"id": 1' in voters and node.address.split(":")[1] in voters, status
+    replication = tool("MetadataQuorumCommand", "describe", "--replication").out.splitlines()
+    assert len([line for line in replication if line.rstrip().endswith("Leader")]) == 1, replication
+
+
+def test_leaders_and_reassignments(tool, tmp_path):
+    tool("TopicCommand", "--create", "--topic", "tools-l", "--partitions", 2)
+    tool("LeaderElectionCommand", "--election-type", "PREFERRED", "--all-topic-partitions")
+    out = tool("LeaderElectionCommand", "--election-type", "PREFERRED", "--topic", "tools-l", "--partition", 1).out
+    assert "Valid replica already elected for partitions tools-l-1" in out, out
+    out = tool("LeaderElectionCommand", "--election-type", "UNCLEAN", "--topic", "tools-l", "--partition", 9, code=1)
+    assert "tools-l-9" in out.out + out.err, out
+
+    reassign = "reassign.ReassignPartitionsCommand"
+    assert "No partition reassignments found." in tool(reassign, "--list").out
+    plan = lambda brokers: json.dumps({"version": 1, "partitions": [{"topic": "tools-l", "partition": p, "replicas": brokers} for p in (0, 1)]})
+    here, elsewhere = tmp_path / "here.json", tmp_path / "elsewhere.json"
+    here.write_text(plan([1]))
+    elsewhere.write_text(plan([2]))
+    assert "Successfully started partition reassignments for tools-l-0,tools-l-1" in tool(reassign, "--execute", "--reassignment-json-file", here).out
+    out = tool(reassign, "--verify", "--reassignment-json-file", here).out
+    assert all(f"Reassignment of partition tools-l-{p} is completed." in out for p in (0, 1)), out
+    out = tool(reassign, "--execute", "--reassignment-json-file", elsewhere, code=1)
+    assert "2" in out.out + out.err and "Successfully" not in out.out, out
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        ["MetadataQuorumCommand", "describe", "--status"],
         ["TransactionsCommand", "list"],
-        ["reassign.ReassignPartitionsCommand", "--list"],
         ["AclCommand", "--list"],
         ["kafka.admin.ConfigCommand", "--describe", "--entity-type", "users"],
         ["streams.StreamsGroupCommand", "--describe", "--group", "none"],
         ["consumer.group.ShareGroupCommand", "--describe", "--group", "none"],
-        ["LeaderElectionCommand", "--election-type", "PREFERRED", "--all-topic-partitions"],
     ],
     ids=lambda c: c[0],
 )

@@ -53,6 +53,7 @@ impl Broker {
             open_files: open_files_limit(),
         };
         let node = Node::open(dir, config, env)?;
+        warn_if_writable_by_others(dir);
         let server = Server::new(Arc::new(NodeService(node.clone())), server_options(&node.config), runtime.clone());
         let opened = (|| {
             let name = canonical(dir);
@@ -159,10 +160,20 @@ fn server_options(config: &Config) -> ServerOptions {
         half_frame: config.millis("wellhead.partial.request.ms"),
         connections_max: connections_max(config.int("max.connections").max(0) as usize, usize::try_from(open_files_limit()).unwrap_or(usize::MAX)),
         connections_per_ip_max: config.int("max.connections.per.ip").max(0) as usize,
+        connections_per_ip_overrides: config.connections_per_ip.clone(),
         backlog: positive("socket.listen.backlog.size").unwrap_or(default.backlog),
         send_buffer: positive("socket.send.buffer.bytes"),
         receive_buffer: positive("socket.receive.buffer.bytes"),
         ..default
+    }
+}
+
+/// Whoever may write into the data directory may take away and change what is in it, behind the broker's back.
+fn warn_if_writable_by_others(dir: &Path) {
+    const OTHERS_WRITE: u32 = 0o002;
+    let mode = std::fs::metadata(dir).map_or(0, |m| std::os::unix::fs::PermissionsExt::mode(&m.permissions()));
+    if mode & OTHERS_WRITE != 0 {
+        tracing::warn!(mode = format!("{:o}", mode & 0o7777), "every user of this machine may write into the data directory {}", dir.display());
     }
 }
 

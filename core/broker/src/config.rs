@@ -2,7 +2,7 @@
 //! property's value comes from (topic, broker, default) and its reading into a `LogConfig`. Does not own: the property table (base),
 //! dynamic configs (the metadata image).
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use wellhead_base::props::{self, Kind, Properties, Property, broker, topic};
 use wellhead_base::{Code, Error, Result};
 use wellhead_log::{Cleanup, Compression, Durability, LogConfig};
@@ -19,6 +19,8 @@ pub struct Config {
     /// Host and port that clients are told; None: the address that they connected to.
     pub advertised: Option<(String, i32)>,
     pub listeners: Vec<Listener>,
+    /// `max.connections.per.ip.overrides`.
+    pub connections_per_ip: Vec<(IpAddr, usize)>,
 }
 
 /// One listener as it was asked for, with the addresses that its host has.
@@ -70,6 +72,7 @@ impl Config {
             rack,
             advertised,
             listeners,
+            connections_per_ip: connections_per_ip(&read.text("max.connections.per.ip.overrides"))?,
             properties,
         })
     }
@@ -142,6 +145,24 @@ fn listener(text: &str) -> Result<Listener> {
     Ok(Listener { text: text.to_owned(), addresses })
 }
 
+/// Reads `ADDRESS:NUMBER` or `HOST:NUMBER`, comma-separated. An IPv6 address may stand in brackets or not; a host counts with each
+/// address that it has.
+fn connections_per_ip(text: &str) -> Result<Vec<(IpAddr, usize)>> {
+    let mut out = Vec::new();
+    for entry in text.split(',').filter(|e| !e.is_empty()) {
+        let bad = |why: &str| {
+            Error::invalid_arg(format!("Invalid value \"{entry}\" for configuration property \"max.connections.per.ip.overrides\": {why}"))
+        };
+        let (host, number) = entry.rsplit_once(':').ok_or_else(|| bad("expected ADDRESS:NUMBER"))?;
+        let number = number.trim().parse::<u32>().map_err(|_| bad("expected a number of connections behind the last colon"))? as usize;
+        let host = host.trim();
+        let host = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+        let addresses = (host, 0).to_socket_addrs().map_err(|e| bad(&format!("the host \"{host}\" is not known ({e})")))?;
+        out.extend(addresses.map(|a| (a.ip().to_canonical(), number)));
+    }
+    Ok(out)
+}
+
 /// Where a config's value comes from; the numbers are Kafka's (`DescribeConfigsResponse.ConfigSource`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i8)]
@@ -153,30 +174,40 @@ pub enum Source {
     Default = 5,
 }
 
-/// One place that gives a value: the property's name there, the value and the place.
+/// One place that gives a value: the property's name there, what it says there, the place, and what that means for the property
+/// that was asked about, whose unit may be another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Synonym {
     pub name: &'static str,
-    pub value: String,
+    pub text: String,
     pub source: Source,
+    pub value: String,
+}
+
+impl Synonym {
+    fn new(name: &'static str, text: &str, source: Source) -> Synonym {
+        Synonym { name, text: text.to_owned(), source, value: text.to_owned() }
+    }
 }
 
 /// Every place that gives a topic property a value, the strongest first; the last is its default.
 pub fn topic_synonyms(config: &Config, image: &Image, topic: Option<&Topic>, p: &'static Property) -> Vec<Synonym> {
     let mut out = Vec::new();
     if let Some(value) = topic.and_then(|t| t.configs.get(p.name)) {
-        out.push(Synonym { name: p.name, value: value.clone(), source: Source::Topic });
+        out.push(Synonym::new(p.name, value, Source::Topic));
     }
     for (name, factor) in topic::broker_synonyms(p.name) {
         let row = props::find(broker::TABLE, name).expect("a test of base holds that synonyms are broker properties");
         for mut s in broker_synonyms(config, image, row) {
-            if s.source != Source::Default {
-                s.value = scaled(&s.value, *factor);
-                out.push(s);
-            }
+            s.value = scaled(&s.text, *factor);
+            out.push(s);
         }
     }
-    out.push(Synonym { name: p.name, value: p.default.to_owned(), source: Source::Default });
+    // Every dynamic one goes before every static one, whatever their units, and the default of the broker comes last.
+    out.sort_by_key(|s| s.source as i8);
+    if out.last().is_none_or(|s| s.source != Source::Default) {
+        out.push(Synonym::new(p.name, p.default, Source::Default));
+    }
     out
 }
 
@@ -184,16 +215,16 @@ pub fn topic_synonyms(config: &Config, image: &Image, topic: Option<&Topic>, p: 
 pub fn broker_synonyms(config: &Config, image: &Image, p: &'static Property) -> Vec<Synonym> {
     let mut out = Vec::new();
     if let Some(value) = image.broker_configs(Some(config.node_id)).and_then(|c| c.get(p.name)) {
-        out.push(Synonym { name: p.name, value: value.clone(), source: Source::DynamicBroker });
+        out.push(Synonym::new(p.name, value, Source::DynamicBroker));
     }
     if let Some(value) = image.broker_configs(None).and_then(|c| c.get(p.name)) {
-        out.push(Synonym { name: p.name, value: value.clone(), source: Source::DynamicDefaultBroker });
+        out.push(Synonym::new(p.name, value, Source::DynamicDefaultBroker));
     }
     if let Some(value) = config.given(p.name) {
-        out.push(Synonym { name: p.name, value: value.to_owned(), source: Source::StaticBroker });
+        out.push(Synonym::new(p.name, value, Source::StaticBroker));
     }
     if !p.default.is_empty() {
-        out.push(Synonym { name: p.name, value: p.default.to_owned(), source: Source::Default });
+        out.push(Synonym::new(p.name, p.default, Source::Default));
     }
     out
 }
@@ -294,6 +325,37 @@ mod tests {
         assert_eq!(read(&[("log.retention.hours", "2"), ("log.retention.minutes", "3")]), 180_000);
         assert_eq!(read(&[("log.retention.hours", "2"), ("log.retention.ms", "-1")]), -1);
         assert_eq!(read(&[("log.retention.hours", "-1")]), -1);
+    }
+
+    /// What a topic's config comes from is named as the broker's property and in its unit; what it means is in the topic's.
+    #[test]
+    fn synonyms_of_a_topics_config_are_the_brokers_properties() {
+        let given = |pairs: &[(&str, &str)], name: &str| {
+            let row = props::find(topic::TABLE, name).unwrap();
+            let all = topic_synonyms(&Config::read(pairs.iter().copied()).unwrap(), &image(), None, row);
+            all.into_iter().map(|s| (s.name, s.text, s.source, s.value)).collect::<Vec<_>>()
+        };
+        let row = |name, text: &str, source, value: &str| (name, text.to_owned(), source, value.to_owned());
+        let hours = row("log.retention.hours", "168", Source::Default, "604800000");
+        assert_eq!(given(&[], "retention.ms"), std::slice::from_ref(&hours));
+        assert_eq!(
+            given(&[("log.retention.minutes", "3"), ("log.retention.ms", "5")], "retention.ms"),
+            [row("log.retention.ms", "5", Source::StaticBroker, "5"), row("log.retention.minutes", "3", Source::StaticBroker, "180000"), hours]
+        );
+        assert_eq!(given(&[], "max.message.bytes"), [row("message.max.bytes", "1048588", Source::Default, "1048588")]);
+        assert_eq!(given(&[], "leader.replication.throttled.replicas"), [row("leader.replication.throttled.replicas", "", Source::Default, "")]);
+    }
+
+    #[test]
+    fn addresses_may_have_their_own_bound_of_connections() {
+        let read = |text: &str| Config::read([("max.connections.per.ip.overrides", text)]).map(|c| c.connections_per_ip);
+        let ip = |s: &str| s.parse::<IpAddr>().unwrap();
+        assert_eq!(read("127.0.0.1:7, [::1]:2,fe80::1:3").unwrap(), [(ip("127.0.0.1"), 7), (ip("::1"), 2), (ip("fe80::1"), 3)]);
+        assert!(read("localhost:5").unwrap().iter().all(|(a, n)| a.is_loopback() && *n == 5));
+        for bad in ["127.0.0.1", "127.0.0.1:many", "127.0.0.1:-1", "no.such.host.invalid:1"] {
+            let e = read(bad).unwrap_err();
+            assert!(e.message().contains("max.connections.per.ip.overrides") && e.message().contains(bad), "{e}");
+        }
     }
 
     /// sarama's functional tests change this one while the broker runs.

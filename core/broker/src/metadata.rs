@@ -53,6 +53,14 @@ pub struct Applied {
     pub removed: Vec<(Arc<str>, TopicId, usize)>,
 }
 
+/// Where the log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogState {
+    pub leader_epoch: i32,
+    pub log_end: i64,
+    pub high_watermark: i64,
+}
+
 impl Metadata {
     /// Reads the newest snapshot and replays the log after it. Blocks on the disk.
     pub fn open(
@@ -122,6 +130,17 @@ impl Metadata {
     /// The image as it is now. Hold it shortly and never across an await: commands wait for it.
     pub fn image(&self) -> RwLockReadGuard<'_, Image> {
         self.image.read()
+    }
+
+    /// The log as those who replicate it would see it.
+    pub fn log_state(&self) -> std::result::Result<LogState, Code> {
+        let offsets = self.partition.log.offsets().map_err(|e| e.code())?;
+        Ok(LogState { leader_epoch: self.partition.leader_epoch, log_end: offsets.log_end, high_watermark: self.partition.log.high_watermark() })
+    }
+
+    /// The offset of the last durable record, 0 before the first.
+    pub fn offset(&self) -> i64 {
+        (self.partition.log.high_watermark() - 1).max(0)
     }
 
     /// Runs one command: decides on the image, makes its records durable, replays them, calls `applied`, waits for the work that it

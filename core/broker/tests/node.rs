@@ -1,5 +1,8 @@
 //! One node from outside: through the in-process transport and through a raw socket, with Kafka's messages.
 
+#[path = "node/cluster.rs"]
+mod cluster;
+
 use bytes::Bytes;
 use std::io::{Read, Write};
 use std::net::TcpStream;

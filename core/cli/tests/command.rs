@@ -211,6 +211,30 @@ fn mistakes_are_told_in_a_sentence() {
 }
 
 #[test]
+fn a_data_directory_that_everybody_may_write_to_is_worth_a_warning() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("a directory");
+    for (mode, warned) in [(0o700, false), (0o775, false), (0o777, true)] {
+        let data = dir.path().join(format!("{mode:o}"));
+        std::fs::create_dir(&data).expect("a directory");
+        std::fs::set_permissions(&data, std::fs::Permissions::from_mode(mode)).expect("its mode");
+        let mut process = Command::new(BIN)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(&data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary was built for this test");
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("one line on start");
+        process.kill().expect("it runs");
+        let said = String::from_utf8(process.wait_with_output().expect("it ends").stderr).expect("text");
+        let told = said.lines().any(|l| l.contains("WARN") && l.contains("may write") && l.contains(data.to_str().expect("text")));
+        assert_eq!(told, warned, "{mode:o}: {said}");
+    }
+}
+
+#[test]
 fn a_closed_pipe_ends_quietly() {
     let dir = tempfile::tempdir().expect("a directory");
     let s = Server::start(&dir.path().join("data"));

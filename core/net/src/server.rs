@@ -109,6 +109,8 @@ pub struct ServerOptions {
     pub connections_max: usize,
     /// Connections from one IPv4 address or one IPv6 network of 64 bits (`max.connections.per.ip`).
     pub connections_per_ip_max: usize,
+    /// Other bounds for some of them (`max.connections.per.ip.overrides`); of an IPv6 address, for its network.
+    pub connections_per_ip_overrides: Vec<(IpAddr, usize)>,
     /// Connections that wait to be accepted (`socket.listen.backlog.size`).
     pub backlog: u32,
     /// SO_SNDBUF and SO_RCVBUF in bytes; None leaves them to the kernel.
@@ -126,6 +128,7 @@ impl Default for ServerOptions {
             half_frame: HALF_FRAME,
             connections_max: CONNECTIONS_MAX,
             connections_per_ip_max: CONNECTIONS_PER_IP_MAX,
+            connections_per_ip_overrides: Vec::new(),
             backlog: 1024,
             send_buffer: None,
             receive_buffer: None,
@@ -269,7 +272,9 @@ impl Place {
         if let Some(ip) = ip {
             let mut per_ip = shared.per_ip.lock();
             let n = per_ip.entry(ip).or_insert(0);
-            if *n >= shared.options.connections_per_ip_max {
+            let options = &shared.options;
+            let own = options.connections_per_ip_overrides.iter().rev().find(|(a, _)| network(*a) == ip);
+            if *n >= own.map_or(options.connections_per_ip_max, |(_, n)| *n) {
                 return Err("max.connections.per.ip is reached");
             }
             *n += 1;

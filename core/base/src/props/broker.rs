@@ -40,6 +40,12 @@ pub const TABLE: &[Property] = &[
         "Connections at a time from one IPv4 address or one IPv6 network of 64 bits. Kafka's default has no bound; this one has.",
     ),
     row(
+        "max.connections.per.ip.overrides",
+        Kind::List,
+        "",
+        "Addresses (or host names) with a bound of their own in the place of max.connections.per.ip: ADDRESS:NUMBER, comma-separated.",
+    ),
+    row(
         "queued.max.request.bytes",
         Kind::Int(-1, MAX),
         "268435456",
@@ -136,6 +142,10 @@ pub const TABLE: &[Property] = &[
     row("min.insync.replicas", Kind::Int(1, INT_MAX), "1", "The default of topics that do not set min.insync.replicas."),
     row("num.recovery.threads.per.data.dir", Kind::Int(1, 1024), "2", "Threads that recover partitions after an unclean stop."),
     row("unclean.leader.election.enable", Kind::Bool, "false", "The default of topics that do not set unclean.leader.election.enable."),
+    // Kafka's tool that moves partitions sets and removes these; between the replicas of one node nothing moves.
+    row("follower.replication.throttled.rate", Kind::Int(0, MAX), "9223372036854775807", "Without effect with one node."),
+    row("leader.replication.throttled.rate", Kind::Int(0, MAX), "9223372036854775807", "Without effect with one node."),
+    row("replica.alter.log.dirs.io.max.bytes.per.second", Kind::Int(0, MAX), "9223372036854775807", "Without effect with one directory."),
     // Producers and fetches.
     row("fetch.max.bytes", Kind::Int(1024, INT_MAX), "57671680", "The most bytes that one fetch is answered with, apart from its first batch."),
     row("max.incremental.fetch.session.cache.slots", Kind::Int(0, INT_MAX), "1000", "Fetch sessions kept."),
@@ -246,7 +256,6 @@ pub const NOT_APPLICABLE: &[&str] = &[
     "log.message.downconversion.enable",
     "log.message.format.version",
     "max.connection.creation.rate",
-    "max.connections.per.ip.overrides",
     "metadata.log.dir",
     "metadata.log.max.snapshot.interval.ms",
     "metadata.log.segment.ms",

@@ -7,15 +7,24 @@ use wellhead_base::Code;
 use wellhead_net::{Answer, Frame};
 use wellhead_wire::DecodeError;
 use wellhead_wire::headers::encode_response;
-use wellhead_wire::messages::api_versions_response::ApiVersion;
+use wellhead_wire::messages::api_versions_response::{ApiVersion, FinalizedFeatureKey, SupportedFeatureKey};
 use wellhead_wire::messages::{ApiVersionsRequest, ApiVersionsResponse};
 
-pub(super) fn handle(_node: &Arc<Node>, context: RequestContext, body: Body) -> Result<Answer, DecodeError> {
+pub(super) fn handle(node: &Arc<Node>, context: RequestContext, body: Body) -> Result<Answer, DecodeError> {
     let request: ApiVersionsRequest = body.decode(&context)?;
     let valid = context.version() < 3 || name_valid(&request.client_software_name) && name_valid(&request.client_software_version);
     let code = if valid { Code::NO_ERROR } else { Code::INVALID_REQUEST };
     tracing::debug!(peer = %context.peer, client = context.client_id(), software = request.client_software_name, version = request.client_software_version, "client");
-    Ok(context.answer(&response(code)))
+    let mut response = response(code);
+    if code.is_ok() {
+        let features = node.metadata.image().features();
+        response.finalized_features_epoch = node.metadata.offset();
+        for f in features {
+            response.supported_features.push(SupportedFeatureKey { name: f.name.into(), min_version: f.min, max_version: f.max });
+            response.finalized_features.push(FinalizedFeatureKey { name: f.name.into(), max_version_level: f.level, min_version_level: f.level });
+        }
+    }
+    Ok(context.answer(&response))
 }
 
 /// The answer to a version that is not known.

@@ -101,7 +101,7 @@ fn described(p: &'static Property, synonyms: Vec<Synonym>, read_only: bool, form
         config_source: first.map_or(Source::Default, |s| s.source) as i8,
         is_sensitive,
         synonyms: if form.synonyms {
-            synonyms.iter().map(|s| DescribeConfigsSynonym { name: s.name.to_owned(), value: shown(&s.value), source: s.source as i8 }).collect()
+            synonyms.iter().map(|s| DescribeConfigsSynonym { name: s.name.to_owned(), value: shown(&s.text), source: s.source as i8 }).collect()
         } else {
             Vec::new()
         },

@@ -5,6 +5,7 @@
 //! handler and not before. A request that cannot be read closes its connection with a log line, as Kafka does.
 
 mod alter_configs;
+mod alter_partition_reassignments;
 mod api_versions;
 mod create_partitions;
 mod create_topics;
@@ -16,7 +17,9 @@ mod describe_configs;
 mod describe_groups;
 mod describe_log_dirs;
 mod describe_producers;
+mod describe_quorum;
 mod describe_topic_partitions;
+mod elect_leaders;
 mod fetch;
 mod find_coordinator;
 mod heartbeat;
@@ -27,6 +30,7 @@ mod leave_group;
 mod list_config_resources;
 mod list_groups;
 mod list_offsets;
+mod list_partition_reassignments;
 mod metadata;
 mod offset_commit;
 mod offset_delete;
@@ -34,6 +38,7 @@ mod offset_fetch;
 mod offset_for_leader_epoch;
 mod produce;
 mod sync_group;
+mod update_features;
 
 use crate::node::Node;
 use bytes::{Bytes, BytesMut};
@@ -73,8 +78,13 @@ pub const TABLE: &[(ApiKey, Handler)] = &[
     (ApiKey::DescribeLogDirs, describe_log_dirs::handle),
     (ApiKey::CreatePartitions, create_partitions::handle),
     (ApiKey::DeleteGroups, delete_groups::handle),
+    (ApiKey::ElectLeaders, elect_leaders::handle),
     (ApiKey::IncrementalAlterConfigs, incremental_alter_configs::handle),
+    (ApiKey::AlterPartitionReassignments, alter_partition_reassignments::handle),
+    (ApiKey::ListPartitionReassignments, list_partition_reassignments::handle),
     (ApiKey::OffsetDelete, offset_delete::handle),
+    (ApiKey::DescribeQuorum, describe_quorum::handle),
+    (ApiKey::UpdateFeatures, update_features::handle),
     (ApiKey::DescribeCluster, describe_cluster::handle),
     (ApiKey::DescribeProducers, describe_producers::handle),
     (ApiKey::ListConfigResources, list_config_resources::handle),

@@ -71,6 +71,10 @@ impl Link {
                 if r.error_code != 0 {
                     return Err(bad(Code(r.error_code).to_string()));
                 }
+                if let Some(k) = r.api_keys.iter().find(|k| k.min_version < 0 || k.min_version > k.max_version) {
+                    // It would be believed for as long as the connection lasts.
+                    return Err(bad(format!("versions {} to {} of API {}", k.min_version, k.max_version, k.api_key)));
+                }
                 return Ok(Versions::of(&r));
             }
         };

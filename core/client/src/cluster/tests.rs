@@ -206,3 +206,33 @@ fn an_older_leader_epoch_does_not_replace_a_newer() {
         assert_eq!(k.leader("t", 0).unwrap().leader, want, "{leader} {epoch}");
     }
 }
+
+/// A range that no broker can mean was believed for as long as the connection lasted.
+#[test]
+fn versions_that_end_before_they_begin_are_no_answer() {
+    let name = unique_name("lies");
+    let mut acceptor = in_process::listen(&name).unwrap();
+    wellhead_net::runtime().unwrap().spawn(async move {
+        for lie in [(3, 200, 13), (3, -1, 13), (3, 0, 13)] {
+            let mut end = acceptor.accept().await.unwrap();
+            let frame = end.requests.recv().await.unwrap();
+            let h = RequestHeader::decode(&mut Reader::new(&frame)).unwrap();
+            let keys = [(18, 0, 4), lie].map(|(api_key, min_version, max_version)| ApiVersion { api_key, min_version, max_version });
+            let r = ApiVersionsResponse { api_keys: keys.to_vec(), ..Default::default() };
+            end.responses.send(encode_response(&r, h.api_version, h.correlation_id).unwrap().into()).await.unwrap();
+            while end.requests.recv().await.is_some() {}
+        }
+    });
+    let c = cluster(&format!("embedded:{name}"));
+    let d = c.clone();
+    // The third connection gets an answer that can be.
+    let link = c.block_on(Duration::from_secs(20), async move {
+        loop {
+            match d.link(Target::Any, Class::Control).await {
+                Err(e) => assert!(e.message().contains("ApiVersions: versions") || e.code == Code::TRANSPORT, "{e}"),
+                Ok(link) => return Ok(link),
+            }
+        }
+    });
+    assert_eq!(link.unwrap().versions.newest::<MetadataRequest>(i16::MAX).unwrap(), 13);
+}

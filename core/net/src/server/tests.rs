@@ -200,6 +200,30 @@ async fn connection_limits_hold_and_places_come_back() {
     assert_eq!(receive(&mut third).await.unwrap(), b"00000001x");
 }
 
+/// An address may have a bound of its own, higher or lower than that of the others.
+#[tokio::test]
+async fn connection_limits_may_differ_by_address() {
+    for (others, own, expected) in [(1, 3, 3), (5, 2, 2), (2, 0, 0)] {
+        let other = "203.0.113.9".parse().unwrap();
+        let options = ServerOptions {
+            connections_per_ip_max: others,
+            connections_per_ip_overrides: vec![(other, 9), (IpAddr::from([127, 0, 0, 1]), own)],
+            ..Default::default()
+        };
+        let server = Server::new(Arc::new(Echo::default()), options, Handle::current());
+        let address = server.listen_tcp("127.0.0.1:0".parse().unwrap()).unwrap();
+        let mut open = Vec::new();
+        let mut refused = false;
+        while !refused {
+            let mut c = TcpStream::connect(address).await.unwrap();
+            // A connection that was closed may tell so at the write already.
+            refused = c.write_all(&framed(b"00000001x")).await.is_err() || receive(&mut c).await.is_err();
+            open.push(c);
+        }
+        assert_eq!(open.len() - 1, expected);
+    }
+}
+
 #[tokio::test]
 async fn stopping_lets_what_is_under_way_be_answered() {
     let service = Arc::new(Echo::default());

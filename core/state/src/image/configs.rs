@@ -84,6 +84,8 @@ pub struct ResourceResult {
 /// The broker properties that may be changed while it runs; the others are read at the start only.
 pub const DYNAMIC_BROKER_CONFIGS: &[&str] = &[
     "compression.type",
+    "follower.replication.throttled.rate",
+    "leader.replication.throttled.rate",
     "log.cleaner.backoff.ms",
     "log.cleaner.delete.retention.ms",
     "log.cleaner.max.compaction.lag.ms",
@@ -108,6 +110,7 @@ pub const DYNAMIC_BROKER_CONFIGS: &[&str] = &[
     "log.segment.delete.delay.ms",
     "message.max.bytes",
     "min.insync.replicas",
+    "replica.alter.log.dirs.io.max.bytes.per.second",
     "unclean.leader.election.enable",
     "wellhead.durability",
 ];

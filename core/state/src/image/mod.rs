@@ -13,6 +13,8 @@
 
 mod codec;
 mod configs;
+mod features;
+mod placement;
 mod replay;
 mod topics;
 
@@ -26,6 +28,7 @@ use wellhead_base::{Code, Error, TopicId};
 
 pub use codec::{CodecError, Entry, decode, encode_records};
 pub use configs::{AlterConfig, AlterOp, AlterResource, DYNAMIC_BROKER_CONFIGS, NewConfigs, Resource, ResourceResult};
+pub use features::{Feature, FeatureUpdate, UpgradeType};
 pub use replay::{Refusal, Replay};
 pub use topics::{CreateTopics, CreatedTopic, DeleteTopic, DeletedTopic, GrowTopic, GrownTopic, NewTopic, TopicCreated};
 

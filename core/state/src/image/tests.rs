@@ -373,3 +373,27 @@ fn kafkas_own_metadata_makes_an_image() {
         assert!(said.contains(why), "{said}");
     }
 }
+
+/// A directory of an older Kafka: its level is told, can be raised to ours, and is never lowered.
+#[test]
+fn an_older_metadata_version_can_be_raised() {
+    let mut w = World::new(1);
+    w.apply(Decision { records: vec![Record::Feature { name: "metadata.version".into(), level: 27 }], response: () });
+    let level = |w: &World| w.image.features().map(|f| (f.min, f.level, f.max));
+    assert_eq!(level(&w), [(27, 27, 30)]);
+    let update = |level, upgrade| [FeatureUpdate { name: "metadata.version".into(), level, upgrade }];
+    let refused = |w: &mut World, u: &[FeatureUpdate]| {
+        let d = w.image.update_features(u, false);
+        assert!(d.records.is_empty());
+        w.apply(d).unwrap_err().message().to_owned()
+    };
+    assert!(refused(&mut w, &update(26, UpgradeType::Downgrade)).contains("only supports versions 27-30"));
+    assert!(refused(&mut w, &update(29, UpgradeType::Downgrade)).contains("newer version"));
+    let d = w.image.update_features(&update(29, UpgradeType::Upgrade), true);
+    assert!(d.records.is_empty() && d.response.is_ok(), "only asked whether");
+    let d = w.image.update_features(&update(29, UpgradeType::Upgrade), false);
+    w.apply(d).unwrap();
+    assert_eq!(level(&w), [(29, 29, 30)]);
+    assert!(refused(&mut w, &update(28, UpgradeType::Upgrade)).contains("only supports versions 29-30"));
+    w.check();
+}

@@ -245,7 +245,7 @@ impl Image {
         Ok([self.settings.node_id].into())
     }
 
-    fn check_assignment(&self, brokers: &[i32], factor: Option<usize>) -> Result<(), Error> {
+    pub(super) fn check_assignment(&self, brokers: &[i32], factor: Option<usize>) -> Result<(), Error> {
         let bad = |why: String| Err(refuse(Code::INVALID_REPLICA_ASSIGNMENT, format!("The manual partition assignment includes {why}")));
         if brokers.is_empty() {
             return bad("an empty replica list.".into());

@@ -3,6 +3,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -13,21 +14,28 @@ import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ElectionNotNeededException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.InvalidUpdateVersionException;
+import org.apache.kafka.common.errors.NoReassignmentInProgressException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -43,6 +51,9 @@ class AdminChecks {
         all.put("many topics", AdminChecks::manyTopics);
         all.put("log directories", AdminChecks::logDirs);
         all.put("the cluster", AdminChecks::cluster);
+        all.put("the quorum", AdminChecks::quorum);
+        all.put("leaders and reassignments", AdminChecks::placement);
+        all.put("features", AdminChecks::features);
     }
 
     private static ConfigResource resource(String topic) {
@@ -266,5 +277,60 @@ class AdminChecks {
         String topic = c.topic("t", 1);
         Checks.holds(!resources.contains(resource(topic)), "a topic of the future");
         Checks.holds(Checks.get(c.admin.listConfigResources().all()).contains(resource(topic)), "a topic is not listed");
+    }
+
+    static void quorum(Checks c) throws Exception {
+        var before = Checks.get(c.admin.describeMetadataQuorum().quorumInfo());
+        c.topic("t", 1);
+        var q = Checks.get(c.admin.describeMetadataQuorum().quorumInfo());
+        int node = Checks.get(c.admin.describeCluster().nodes()).iterator().next().id();
+        Checks.same(node, q.leaderId(), "leader");
+        Checks.same(1, q.voters().size(), "voters");
+        Checks.same(node, q.voters().get(0).replicaId(), "voter");
+        Checks.holds(q.highWatermark() > before.highWatermark(), "a topic was made and the log stayed at " + q.highWatermark());
+        Checks.holds(q.voters().get(0).logEndOffset() >= q.highWatermark(), "the end is before the high watermark");
+        Checks.holds(q.voters().get(0).lastCaughtUpTimestamp().isPresent(), "caught up at no time");
+        Checks.holds(q.nodes().containsKey(node), "its address");
+    }
+
+    static void placement(Checks c) throws Exception {
+        String topic = c.topic("t", 2);
+        TopicPartition there = new TopicPartition(topic, 1);
+        TopicPartition gone = new TopicPartition(topic, 7);
+        for (ElectionType type : ElectionType.values()) {
+            var elected = Checks.get(c.admin.electLeaders(type, Set.of(there, gone)).partitions());
+            Checks.holds(elected.get(there).orElseThrow() instanceof ElectionNotNeededException, "elected " + elected.get(there));
+            Checks.holds(elected.get(gone).orElseThrow() instanceof UnknownTopicOrPartitionException, "elected " + elected.get(gone));
+        }
+        Checks.holds(!Checks.get(c.admin.electLeaders(ElectionType.PREFERRED, null).partitions()).containsKey(there), "elected among all");
+        int node = Checks.get(c.admin.describeCluster().nodes()).iterator().next().id();
+        Checks.get(c.admin.alterPartitionReassignments(Map.of(there, Optional.of(new NewPartitionReassignment(List.of(node))))).all());
+        Checks.fails(InvalidReplicaAssignmentException.class,
+            () -> Checks.get(c.admin.alterPartitionReassignments(Map.of(there, Optional.of(new NewPartitionReassignment(List.of(node, node + 77))))).all()));
+        Checks.fails(NoReassignmentInProgressException.class, () -> Checks.get(c.admin.alterPartitionReassignments(Map.of(there, Optional.empty())).all()));
+        Checks.fails(UnknownTopicOrPartitionException.class, () -> Checks.get(c.admin.alterPartitionReassignments(Map.of(gone, Optional.empty())).all()));
+        Checks.same(Map.of(), Checks.get(c.admin.listPartitionReassignments(Set.of(there)).reassignments()), "under way");
+    }
+
+    static void features(Checks c) throws Exception {
+        String name = "metadata.version";
+        var told = Checks.get(c.admin.describeFeatures().featureMetadata());
+        short level = told.finalizedFeatures().get(name).maxVersionLevel();
+        Checks.holds(told.finalizedFeaturesEpoch().isPresent(), "no epoch");
+        Checks.same(true, told.supportedFeatures().get(name).minVersion() <= level && level <= told.supportedFeatures().get(name).maxVersion(), "supported");
+        update(c, name, level);
+        Checks.fails(InvalidUpdateVersionException.class, () -> {
+            update(c, name, (short) 999);
+            return "a level of the future";
+        });
+        Checks.fails(InvalidUpdateVersionException.class, () -> {
+            update(c, "no.such.feature", (short) 1);
+            return "an unknown feature";
+        });
+    }
+
+    private static void update(Checks c, String name, short level) throws Exception {
+        FeatureUpdate update = new FeatureUpdate(level, FeatureUpdate.UpgradeType.UPGRADE);
+        Checks.get(c.admin.updateFeatures(Map.of(name, update), new UpdateFeaturesOptions()).all());
     }
 }

@@ -47,13 +47,8 @@ class RefusalChecks {
         admin(all, "making scram users", a -> Checks.get(
             a.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion("u", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), "p"))).all()));
         admin(all, "delegation tokens", a -> Checks.get(a.createDelegationToken().delegationToken()));
-        admin(all, "the quorum", a -> Checks.get(a.describeMetadataQuorum().quorumInfo()));
         admin(all, "listing transactions", a -> Checks.get(a.listTransactions().all()));
-        admin(all, "moving partitions", a -> Checks.get(a.listPartitionReassignments().reassignments()));
         admin(all, "streams groups", a -> Checks.get(a.describeStreamsGroups(Set.of("none")).all()));
-        admin(all, "updating features", a -> Checks.get(
-            a.updateFeatures(Map.of("group.version", new org.apache.kafka.clients.admin.FeatureUpdate((short) 1, org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType.UPGRADE)),
-                new org.apache.kafka.clients.admin.UpdateFeaturesOptions()).all()));
     }
 
     /** Polls until it fails: the share consumer looks at errors only between two polls. */
