@@ -229,8 +229,11 @@ impl Journal {
         };
         match file.write_all_at(&self.buf, self.at) {
             Ok(()) => {}
-            // What is there of it now is not a group, and the next one is written over it.
-            Err(e) if is_full(&e) => return Ok(false),
+            Err(e) if is_full(&e) => {
+                // It may be a whole group all the same, when only what fills its last page is missing. Nobody would void it, and a
+                // replay would bring back what has gone since. So it goes, durably; that needs no room.
+                return file.set_len(self.at).and_then(|()| file.sync_data()).map(|()| false).map_err(|e| LogError::io("cutting", &path, e));
+            }
             Err(e) => return Err(LogError::io("writing", &path, e)),
         }
         if !bugs::on(Bug::JournalNotSynced) {

@@ -104,6 +104,19 @@ impl PartitionLog {
         Err(last.into())
     }
 
+    /// Whether `next` begins where the sealed `segment` ends. Compaction leaves gaps; without it records are missing, and reading on
+    /// behind them would not tell anybody.
+    fn goes_on(&self, segment: &Segment, next: &Segment) -> Result<(), LogError> {
+        let end = segment.ends_at()?;
+        if end == next.base || self.config().cleanup.compact || segment.base < self.shared.cleaner_point(self.topic(), self.partition()) {
+            return Ok(());
+        }
+        Err(LogError::corrupt(
+            segment.log.path(),
+            format!("it ends at offset {end}, and the next segment begins at {}: records are missing", next.base),
+        ))
+    }
+
     fn read_view(&self, view: &View, offset: i64, max_bytes: u64, up_to: ReadUpTo, min_one: bool) -> Result<ReadSlice, LogError> {
         let disk = &*self.shared.disk;
         let limit = match up_to {
@@ -184,6 +197,14 @@ impl PartitionLog {
             }
             if last {
                 next = Some(limit);
+                break;
+            }
+            if let Err(e) = self.goes_on(segment, &segments[i + 1]) {
+                // What stands before the gap is good; who asks for what is missing hears of it.
+                if slice.is_empty() {
+                    return Err(e);
+                }
+                next = None;
                 break;
             }
             i += 1;

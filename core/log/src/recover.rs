@@ -18,7 +18,7 @@ use std::io;
 use std::sync::Arc;
 use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::DiskFile;
-use wellhead_record::{BatchRef, HEADER_LEN};
+use wellhead_record::{BatchRef, HEADER_LEN, crc32c};
 
 /// What a recovery found.
 #[derive(Debug)]
@@ -37,6 +37,9 @@ pub(crate) struct Recovered {
 /// Bytes read at once.
 const CHUNK: usize = 1 << 20;
 const SECTOR: usize = 512;
+/// Where a batch's CRC stands, and where what it covers begins.
+const CRC_AT: usize = 17;
+const CRC_FROM: usize = 21;
 
 pub(crate) fn recover(p: &PartitionLog, segments: &mut Vec<Arc<Segment>>, recovery_point: i64) -> Result<Recovered, LogError> {
     let config = p.config();
@@ -67,7 +70,9 @@ pub(crate) fn recover(p: &PartitionLog, segments: &mut Vec<Arc<Segment>>, recove
         if i == first {
             pos = skip_durable(&segment, &*file, recovery_point, &mut entries, &mut found)?;
             let reached = found.last_known.map_or(segment.base, |h| h.next_offset());
-            if reached < recovery_point && pos >= segment.size() && i + 1 == segments.len() {
+            if reached < recovery_point && pos >= segment.size() {
+                // Also where other segments follow: compaction, which leaves gaps, puts the recovery point behind them first. Nothing is
+                // cut off or removed then, so that whoever looks into it finds what there is.
                 return Err(LogError::corrupt(
                     segment.log.path(),
                     format!("it ends at offset {reached}, though records below {recovery_point} were durable"),
@@ -354,13 +359,35 @@ fn damaged_not_torn(segments: &[Arc<Segment>], file: &dyn DiskFile, pos: u64, of
     let mut at = (first - pos) as usize;
     while at < hole_end {
         let sector = &rest[at..(at + SECTOR).min(hole_end)];
-        // Where a whole batch follows in the last sector, that sector was written; at the end of the file it need not have been.
-        if zeros(sector) && (sector.len() == SECTOR || (later.is_none() && sector.len() >= 4)) {
+        // Where a whole batch follows in the last sector, that sector was written; at the end of the file it need not have been. Of its
+        // last bytes a few may be zeros in a whole batch, too: then it was not written if other bytes there make the batch whole.
+        let torn = sector.len() == SECTOR || (later.is_none() && (sector.len() >= 4 || completes(&rest[..at], sector.len())));
+        if zeros(sector) && torn {
             return Ok(None);
         }
         at += SECTOR;
     }
     Ok(Some("is damaged, and whole batches follow it".into()))
+}
+
+/// Whether the batch whose beginning is `head` and that has `missing` more bytes, at most three, has its CRC with some bytes there.
+fn completes(head: &[u8], missing: usize) -> bool {
+    let known = Header::parse(head).is_some_and(|h| h.len == (head.len() + missing) as u64 && head.len() >= HEADER_LEN);
+    known && crc32c_completes(crc32c(&head[CRC_FROM..]), missing, u32::from_be_bytes(head[CRC_AT..CRC_AT + 4].try_into().expect("four bytes")))
+}
+
+/// Whether `crc` becomes `wanted` by some `missing` more bytes, at most four. From the end each byte of `wanted` names the entry of the
+/// table that made it; what is left must agree with `crc` where the bytes that are not known have no say.
+fn crc32c_completes(crc: u32, missing: usize, wanted: u32) -> bool {
+    const POLYNOMIAL: u32 = 0x82f6_3b78;
+    let entry = |i: u32| (0..8).fold(i, |c, _| if c & 1 == 1 { c >> 1 ^ POLYNOMIAL } else { c >> 1 });
+    let mut state = !wanted;
+    for _ in 0..missing {
+        let index = (0..256).find(|i| entry(*i) >> 24 == state >> 24).expect("each top byte stands in the table once");
+        state = (state ^ entry(index)) << 8;
+    }
+    // The lower bits are the unknown bytes'.
+    (!crc ^ state).checked_shr(8 * missing as u32).unwrap_or(0) == 0
 }
 
 /// Where a whole batch at or after `offset` begins in `bytes`, beyond the first one.
@@ -383,4 +410,26 @@ fn read_up_to(file: &dyn DiskFile, buf: &mut [u8], pos: u64) -> io::Result<usize
         }
     }
     Ok(got)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wellhead_base::env::Rng;
+
+    #[test]
+    fn missing_bytes_are_found_where_there_are_some_and_nowhere_else() {
+        let mut rng = Rng::seeded(1);
+        for missing in 1..=4usize {
+            let mut found = 0;
+            for _ in 0..2_000 {
+                let bytes: Vec<u8> = (0..20).map(|_| rng.next_u64() as u8).collect();
+                let (head, wanted) = (crc32c(&bytes[..20 - missing]), crc32c(&bytes));
+                assert!(crc32c_completes(head, missing, wanted));
+                found += usize::from(crc32c_completes(head, missing, rng.next_u64() as u32));
+            }
+            // Of three bytes one CRC in 256 has some, of four every one.
+            assert!(if missing == 4 { found == 2_000 } else { found < 40 }, "{missing}: {found}");
+        }
+    }
 }

@@ -152,6 +152,10 @@ fn find_chain(file: usize, f: &dyn DiskFile, path: &Path, header: &FileHeader) -
         chain.groups.push(Found { file, at: chain.end + GROUP_HEADER as u64, len: entries, seq });
         chain.end += (GROUP_HEADER + entries).next_multiple_of(PAGE) as u64;
     }
+    if chain.end + PAGE as u64 <= len && begins_group(f, path, chain.end, header.key, chain.groups.last().map_or(header.seq, |g| g.seq + 1))? {
+        // That it was being written is most likely, and cannot be told from damage of the very last group.
+        tracing::warn!("the last group of {} is not whole and is left out: it was being written when the node stopped", path.display());
+    }
     // Behind the end lie groups of earlier laps, or nothing. A newer one says that the end is none.
     let newest = chain.groups.last().map_or(header.seq - 1, |g| g.seq);
     let mut at = chain.end;
@@ -216,6 +220,13 @@ fn read_group(f: &dyn DiskFile, path: &Path, at: u64, len: u64, key: u64, buf: &
     buf.resize(GROUP_HEADER + entries as usize, 0);
     f.read_exact_at(buf, at).map_err(io)?;
     Ok((crc32c(&buf[8..]) == crc).then_some((seq, entries as usize)))
+}
+
+/// The first page of a group with this sequence, whole or not.
+fn begins_group(f: &dyn DiskFile, path: &Path, at: u64, key: u64, seq: u64) -> Result<bool, LogError> {
+    let mut head = [0; GROUP_HEADER];
+    f.read_exact_at(&mut head, at).map_err(|e| LogError::io("reading", path, e))?;
+    Ok(u32_at(&head, 0) == GROUP_MAGIC && u64_at(&head, 8) == key && u64_at(&head, 16) == seq)
 }
 
 fn each_entry(

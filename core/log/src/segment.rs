@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::{Disk, DiskFile};
 
@@ -102,6 +102,8 @@ pub(crate) struct Segment {
     size: AtomicU64,
     /// Bytes since the last index entry; of the active segment.
     pub since_index: AtomicU64,
+    /// The offset after the last batch; -1: not looked at yet. Of a sealed segment only.
+    ends_at: AtomicI64,
     /// None: found on disk and not looked at yet.
     times: Mutex<Option<Times>>,
     /// Wall clock when it was made or found, in milliseconds: its age when its records have no timestamps.
@@ -119,6 +121,7 @@ impl Segment {
             time: Index::fresh(Kind::Time, base, pool, dir.join(file_name(base, "timeindex"))),
             size: 0.into(),
             since_index: 0.into(),
+            ends_at: (-1).into(),
             times: Mutex::new(Some(Times::NONE)),
             created_ms: now_ms,
         })
@@ -138,6 +141,7 @@ impl Segment {
             time: Index::existing(Kind::Time, base, pool, dir.join(file_name(base, "timeindex"))),
             size: size.into(),
             since_index: 0.into(),
+            ends_at: (-1).into(),
             times: Mutex::new(None),
             created_ms: now_ms,
         })
@@ -304,6 +308,26 @@ impl Segment {
             at = (pos + h.len, Some(h.next_offset()));
         }
         Ok(at)
+    }
+
+    /// The offset after the last batch of a sealed segment, its base where it has none. Reads headers the first time.
+    pub(crate) fn ends_at(&self) -> Result<i64, LogError> {
+        let known = self.ends_at.load(Ordering::Relaxed);
+        if known >= 0 {
+            return Ok(known);
+        }
+        let file = self.log.open()?;
+        let from = match self.index.last() {
+            Ok(Some(e)) if self.entry_true(&*file, e)? => e.1 as u64,
+            _ => 0,
+        };
+        let mut end = self.base;
+        let mut scan = HeaderScan::new(&*file, from, self.size(), self.base);
+        while let Some((_, h)) = scan.next().map_err(|e| self.stopped(e))? {
+            end = h.next_offset();
+        }
+        self.ends_at.store(end, Ordering::Relaxed);
+        Ok(end)
     }
 
     /// What the segment's batches say about time: remembered, or from the last (checked) time index entry and what follows it.

@@ -424,3 +424,29 @@ fn a_ring_that_was_emptied_begins_at_the_start_of_its_file() {
         assert_eq!(values(&dir.partition("p", i as i32, ID, LogConfig::default()).unwrap()), want);
     }
 }
+
+/// A full disk refused what fills the last page of a group: the group was whole, and nobody knew. The segments were synced instead, the
+/// partition was deleted without a void, and a replay brought it back.
+#[test]
+fn a_group_that_was_refused_is_not_replayed() {
+    // The group has two pages.
+    for bytes in [0, 31, 400, PAGE, 7_000, 2 * PAGE - 1] {
+        let sim = SimDisk::new();
+        let f = fixture(&sim, LogDirOptions { journal_bytes: 64 << 20, journal_partitions_max: 1_000, ..options() });
+        let dir = f.open();
+        group(&dir, 3, "one");
+        let all: Vec<_> = (3..6).map(|i| dir.partition("p", i, ID, LogConfig::default()).unwrap()).collect();
+        for p in &all {
+            p.append(&mut batch(&[&"x".repeat(2_000)]), info()).unwrap();
+        }
+        sim.inject(Op::Write, 1, Fault::Short(bytes));
+        dir.commit_now().unwrap();
+        all[0].delete().unwrap();
+        drop((all, dir));
+        sim.kill();
+        let dir = f.open();
+        let mut there: Vec<i32> = dir.partitions_on_disk().into_iter().map(|p| p.1).collect();
+        there.sort_unstable();
+        assert_eq!(there, [0, 1, 2, 4, 5], "{bytes} bytes were written");
+    }
+}
