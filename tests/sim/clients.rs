@@ -4,16 +4,18 @@
 //! Owns: what is asked and what an answer means. Does not own: the node and its faults (`world`), the invariants of a partition
 //! (`oracle`), topics and groups (`admin`, `groups`).
 
+mod producers;
+mod readers;
+
 use crate::admin::Admin;
 use crate::groups::GroupsClient;
-use crate::oracle::{Before, Checked, Got, Page, Part, Sent, key_bytes, read_batches, value_bytes};
+use crate::oracle::{Before, Checked, Part, Sent};
 use crate::plan::Plan;
 use crate::trace::Trace;
-use crate::world::{Outcome, Step, Stop, World, broken, decode};
+use crate::world::{Step, Stop, World, broken};
 use std::collections::{BTreeMap, VecDeque};
-use wellhead_base::{Code, TopicId};
+use wellhead_base::Code;
 use wellhead_log::sim::{Chaos, Op};
-use wellhead_record::{BatchBuilder, BuilderOptions, Codec};
 use wellhead_wire::messages::*;
 
 pub const PRODUCE: i16 = 9;
@@ -165,7 +167,8 @@ impl Sim {
                 continue;
             }
             let Some((start, end)) = self.ends(i)? else { continue };
-            let cut = std::mem::take(&mut self.parts[i].cut);
+            // Of a damaged log recovery may cut off the end after a kill, too.
+            let cut = std::mem::take(&mut self.parts[i].cut) || self.parts[i].rotten;
             self.parts[i].restarted(end, start, cut);
             self.positions[i] = self.positions[i].min(end).max(0);
         }
@@ -318,6 +321,9 @@ impl Sim {
                 }
             }
         }
+        if self.world.plan.log_rot && self.world.rng.below(1000) < 4 {
+            self.rot_a_log();
+        }
         if slow && self.world.chance(3) {
             let ms = self.world.rng.below(300) as i64;
             self.world.slow_disk(ms);
@@ -349,6 +355,20 @@ impl Sim {
             None => {}
         }
         Ok(())
+    }
+
+    /// A bit of a partition's log flips. Partitions that are compacted are left alone: what is missing there was perhaps replaced.
+    fn rot_a_log(&mut self) {
+        let choices: Vec<usize> = (0..self.parts.len()).filter(|p| self.parts[*p].alive && !self.parts[*p].compact).collect();
+        if choices.is_empty() {
+            return;
+        }
+        let part = choices[self.world.rng.below(choices.len() as u64) as usize];
+        let name = self.parts[part].name();
+        if self.world.rot_log(&name) {
+            self.marks.hit("bits of a log flipped");
+            self.parts[part].rots();
+        }
     }
 
     /// The disk works again.
@@ -396,380 +416,13 @@ impl Sim {
         Ok(())
     }
 
-    // ---- producers ----
-
-    fn produce(&mut self) -> Step {
-        let n = self.world.rng.below(self.producers.len() as u64) as usize;
-        if self.producers[n].lanes.is_empty() {
-            return Ok(());
-        }
-        if self.producers[n].idempotent && self.producers[n].id < 0 {
-            let request = InitProducerIdRequest { transactional_id: None, transaction_timeout_ms: 1000, ..Default::default() };
-            let r = self.world.call(4, &request)?;
-            match Code(r.error_code) {
-                Code::NO_ERROR => {
-                    self.admin.producer_id(r.producer_id)?;
-                    self.producers[n].id = r.producer_id;
-                }
-                _ if self.world.tainted => {}
-                code => return broken(format!("InitProducerId: {code:?}")),
-            }
-            return Ok(());
-        }
-        let lanes = self.producers[n].lanes.len();
-        let first = self.world.rng.below(lanes as u64) as usize;
-        for k in 0..=self.world.rng.below(lanes as u64) as usize {
-            let lane = (first + k) % lanes;
-            let l = &self.producers[n].lanes[lane];
-            // The first batch goes alone: a broker takes any sequence of a producer that it does not know, so that the second one
-            // would be taken when the first was refused.
-            let room = if l.known { self.producers[n].in_flight_max } else { 1 };
-            if l.open.len() < room && l.open.iter().all(|b| b.flight == Flight::Flying) && self.parts[l.part].alive {
-                self.make_batch(n, lane);
-            }
-        }
-        self.send_due(n)
-    }
-
-    fn make_batch(&mut self, n: usize, lane: usize) {
-        let (wall, plan) = (self.world.wall_ms(), self.world.plan.clone());
-        let codec = [Codec::None, Codec::None, Codec::Lz4, Codec::Zstd][self.world.rng.below(4) as usize];
-        let count = 1 + self.world.rng.below(4);
-        let (idempotent, acks, in_flight_max, id) =
-            (self.producers[n].idempotent, self.producers[n].acks, self.producers[n].in_flight_max, self.producers[n].id);
-        let l = &mut self.producers[n].lanes[lane];
-        let compact = self.parts[l.part].compact;
-        let mut b = BatchBuilder::new(BuilderOptions { codec, ..BuilderOptions::default() });
-        if idempotent {
-            b.set_producer(id, 0, l.next_sequence);
-        }
-        let mut ids = Vec::new();
-        for i in 0..count {
-            let id = self.sent.len() as u64;
-            let key = (compact || self.world.rng.below(3) == 0).then(|| self.world.rng.below(plan.keys));
-            let value = (!compact || self.world.rng.below(6) > 0).then(|| self.world.rng.below(plan.value_bytes) as usize);
-            let ts = wall + i as i64;
-            let record = Sent {
-                part: l.part,
-                producer: n,
-                index: l.next_index,
-                key,
-                value,
-                ts,
-                once: idempotent,
-                ordered: idempotent || (in_flight_max == 1 && acks != 0),
-            };
-            l.next_index += 1;
-            let (key, value) = (record.key.map(key_bytes), record.value.map(|len| value_bytes(id, len)));
-            let header = id.to_be_bytes();
-            b.append(ts, key.as_deref(), value.as_deref(), std::iter::once((&b"i"[..], Some(&header[..])))).expect("a record fits");
-            self.sent.push(record);
-            ids.push(id);
-        }
-        l.next_sequence += count as i32;
-        l.open.push_back(Batch { ids, bytes: b.finish().expect("a batch"), flight: Flight::Due, sends: 0 });
-    }
-
-    /// Sends what is due of a producer, of each lane one batch a request, in order.
-    fn send_due(&mut self, n: usize) -> Step {
-        let p = &mut self.producers[n];
-        let mut data: BTreeMap<String, Vec<produce_request::PartitionProduceData>> = BTreeMap::new();
-        let mut lanes = Vec::new();
-        for (i, lane) in p.lanes.iter_mut().enumerate() {
-            if let Some(b) = lane.open.iter_mut().find(|b| b.flight == Flight::Due) {
-                b.flight = Flight::Flying;
-                b.sends += 1;
-                if b.sends > 1 {
-                    self.marks.hit("batches sent again");
-                }
-                let part = &self.parts[lane.part];
-                let records = Some(b.bytes.clone().into());
-                data.entry(part.topic.clone()).or_default().push(produce_request::PartitionProduceData { index: part.index, records });
-                lanes.push((i, b.ids[0]));
-            }
-        }
-        if lanes.is_empty() {
-            return Ok(());
-        }
-        let topic_data = data
-            .into_iter()
-            .map(|(name, partition_data)| produce_request::TopicProduceData { name, topic_id: TopicId::ZERO, partition_data })
-            .collect();
-        let request = ProduceRequest { transactional_id: None, acks: p.acks, timeout_ms: 30_000, topic_data };
-        let (connection, acks) = (p.connection, p.acks);
-        if acks == 0 {
-            for (lane, _) in &lanes {
-                self.producers[n].lanes[*lane].open.clear();
-            }
-        }
-        let tag = self.world.send(connection, PRODUCE, &request)?;
-        if acks != 0 {
-            self.pending.insert(tag, (Pending::Produce(n, lanes), PRODUCE));
-        }
-        Ok(())
-    }
-
-    fn produced(&mut self, n: usize, lanes: &[(usize, u64)], outcome: Outcome) -> Step {
-        let response = match outcome {
-            Outcome::Answer(bytes) => decode::<ProduceRequest>(&bytes, PRODUCE)?,
-            Outcome::Closed(_) if self.world.tainted => return Err(Stop::Crash),
-            Outcome::Closed(why) => return broken(format!("a produce request closed its connection: {why}")),
-        };
-        for (lane, first) in lanes {
-            let part = self.producers[n].lanes[*lane].part;
-            let (topic, index) = (&self.parts[part].topic, self.parts[part].index);
-            let Some(r) =
-                response.responses.iter().filter(|t| t.name == *topic).flat_map(|t| &t.partition_responses).find(|p| p.index == index).cloned()
-            else {
-                return broken("a produce response leaves out a partition");
-            };
-            let Some(at) = self.producers[n].lanes[*lane].open.iter().position(|b| b.ids[0] == *first) else { continue };
-            let code = Code(r.error_code);
-            let name = self.parts[part].name();
-            self.world.trace.line(|| format!("{name} producer {n} record {first}: {code:?} at {}", r.base_offset));
-            if code == Code::NO_ERROR {
-                let batch = self.producers[n].lanes[*lane].open.remove(at).expect("just found");
-                self.producers[n].lanes[*lane].known = true;
-                self.marks.hit("batches acknowledged");
-                let all = self.producers[n].acks == -1;
-                self.parts[part].acknowledge(r.base_offset, &batch.ids, all, &self.sent)?;
-                let last = r.base_offset + batch.ids.len() as i64 - 1;
-                if all && self.world.chance(50) && last >= self.parts[part].start() {
-                    // It is visible as soon as it is acknowledged.
-                    self.look(part, last, true)?;
-                }
-                continue;
-            }
-            let tainted = self.world.tainted || self.world.disk.chaos_errors() > 0;
-            if !self.parts[part].alive || self.admin.is_unsure(&self.parts[part].topic) {
-                self.producers[n].lanes[*lane].open.remove(at);
-                continue;
-            }
-            // Its predecessor failed, so it does too.
-            let follows = at > 0 && code == Code::OUT_OF_ORDER_SEQUENCE_NUMBER;
-            if !tainted && !follows {
-                return broken(format!("I-ACK {name}: record {first} of producer {n} was refused: {code:?} {:?}", r.error_message));
-            }
-            if code == Code::OUT_OF_ORDER_SEQUENCE_NUMBER && !follows {
-                return broken(format!("I-ACK {name}: record {first} of producer {n} is out of order, and nothing is open before it"));
-            }
-            self.marks.hit("batches refused");
-            let p = &mut self.producers[n];
-            if p.idempotent {
-                // This one and those behind it, again, in order.
-                for b in p.lanes[*lane].open.iter_mut().skip(at) {
-                    b.flight = Flight::Due;
-                }
-            } else {
-                p.lanes[*lane].open.remove(at);
-            }
-        }
-        Ok(())
-    }
-
-    // ---- readers ----
-
-    fn fetch_request(&self, part: usize, offset: i64, wait_ms: i32, bytes: i32) -> FetchRequest {
-        let p = &self.parts[part];
-        let partition = fetch_request::FetchPartition { partition: p.index, fetch_offset: offset, partition_max_bytes: bytes, ..Default::default() };
-        let topic = fetch_request::FetchTopic { topic: p.topic.clone(), partitions: vec![partition], ..Default::default() };
-        FetchRequest { max_wait_ms: wait_ms, min_bytes: 1, max_bytes: 1 << 20, session_epoch: -1, topics: vec![topic], ..Default::default() }
-    }
-
-    fn fetch(&mut self) -> Step {
-        let part = self.world.rng.below(self.parts.len() as u64) as usize;
-        if !self.parts[part].alive || self.pending.values().any(|p| matches!(p.0, Pending::Fetch(other, ..) if other == part)) {
-            return Ok(());
-        }
-        let (wait, bytes) = (self.world.rng.below(40) as i32, [1, 500, 5_000, 1 << 20][self.world.rng.below(4) as usize]);
-        let connection = self.world.rng.below(self.world.plan.connections as u64) as usize;
-        let asked = self.positions[part];
-        let request = self.fetch_request(part, asked, wait, bytes);
-        let before = self.parts[part].before(self.world.tag());
-        let tag = self.world.send(connection, FETCH, &request)?;
-        self.pending.insert(tag, (Pending::Fetch(part, asked, before), FETCH));
-        Ok(())
-    }
-
-    /// What a fetch gave; None when the offset is out of range or the partition cannot be read for a reason.
-    fn page(&mut self, part: usize, asked: i64, before: Before, response: FetchResponse) -> Step<Option<Page>> {
-        let name = self.parts[part].name();
-        let tainted = self.world.tainted || self.world.disk.chaos_errors() > 0;
-        let Some(p) = response.responses.into_iter().flat_map(|t| t.partitions).next() else {
-            if tainted {
-                return Ok(None);
-            }
-            return broken(format!("{name}: a fetch response without its partition: {}", response.error_code));
-        };
-        match Code(p.error_code) {
-            Code::NO_ERROR => {}
-            Code::OFFSET_OUT_OF_RANGE if asked < self.parts[part].start_asked || self.parts[part].shrinks => return Ok(None),
-            _ if tainted || !self.parts[part].alive || self.admin.is_unsure(&self.parts[part].topic) => return Ok(None),
-            code => return broken(format!("I-READ {name}: offset {asked} cannot be read: {code:?}")),
-        }
-        let (records, next) = read_batches(&p.records.unwrap_or_default(), &self.sent)?;
-        let page =
-            Page { asked, before, high_watermark: p.high_watermark, log_start: p.log_start_offset, records, next: next.unwrap_or(asked).max(asked) };
-        self.parts[part].observe(part, &page, &self.sent)?;
-        Ok(Some(page))
-    }
-
-    fn fetched(&mut self, part: usize, asked: i64, before: Before, version: i16, outcome: Outcome) -> Step {
-        let response = match outcome {
-            Outcome::Answer(bytes) => decode::<FetchRequest>(&bytes, version)?,
-            Outcome::Closed(_) if self.world.tainted => return Err(Stop::Crash),
-            Outcome::Closed(why) => return broken(format!("a fetch closed its connection: {why}")),
-        };
-        if !self.parts[part].alive {
-            return Ok(());
-        }
-        match self.page(part, asked, before, response)? {
-            Some(page) => {
-                let name = self.parts[part].name();
-                self.world.trace.line(|| format!("{name} read from {asked}: {} records, high watermark {}", page.records.len(), page.high_watermark));
-                self.positions[part] = page.next;
-                self.marks.hit("pages read");
-            }
-            None => self.positions[part] = self.parts[part].start().max(asked.min(self.parts[part].start_asked)),
-        }
-        Ok(())
-    }
-
-    /// One record must be readable now.
-    fn look(&mut self, part: usize, offset: i64, must: bool) -> Step {
-        let request = self.fetch_request(part, offset, 0, 1);
-        let before = self.parts[part].before(self.world.tag());
-        let response = self.world.call(FETCH, &request)?;
-        let page = self.page(part, offset, before, response)?;
-        if let Some(page) = page
-            && must
-            && !page.records.iter().any(|r| r.offset == offset)
-            && !self.parts[part].compact
-            && page.log_start <= offset
-        {
-            return broken(format!("I-ACK {}: offset {offset} was acknowledged and is not visible", self.parts[part].name()));
-        }
-        Ok(())
-    }
-
-    /// After a failed disk what was visible can be read where that is safe: from memory at least.
-    fn read_while_offline(&mut self) -> Step {
-        if self.world.plan.eio_reads || self.chaos_until.is_some() {
-            return Ok(());
-        }
-        for part in 0..self.parts.len() {
-            if self.parts[part].alive && self.parts[part].high > self.parts[part].start() {
-                let at = self.parts[part].high - 1;
-                self.look(part, at, self.parts[part].durable)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The partition's first offset and its end; None when it cannot be asked for a reason.
-    fn ends(&mut self, part: usize) -> Step<Option<(i64, i64)>> {
-        let mut out = [0; 2];
-        for (i, timestamp) in [-2, -1].into_iter().enumerate() {
-            match self.list_offset(part, timestamp)? {
-                Some((offset, _)) => out[i] = offset,
-                None => return Ok(None),
-            }
-        }
-        Ok(Some((out[0], out[1])))
-    }
-
-    fn list_offset(&mut self, part: usize, timestamp: i64) -> Step<Option<(i64, i64)>> {
-        let p = &self.parts[part];
-        let partition = list_offsets_request::ListOffsetsPartition { partition_index: p.index, current_leader_epoch: -1, timestamp };
-        let topics = vec![list_offsets_request::ListOffsetsTopic { name: p.topic.clone(), partitions: vec![partition] }];
-        let r = self.world.call(7, &ListOffsetsRequest { replica_id: -1, isolation_level: 0, topics, timeout_ms: 0 })?;
-        let Some(r) = r.topics.first().and_then(|t| t.partitions.first()) else { return broken("ListOffsets leaves out a partition") };
-        match Code(r.error_code) {
-            Code::NO_ERROR => Ok(Some((r.offset, r.timestamp))),
-            // An ephemeral topic, whose fate is looked at by the admin.
-            Code::UNKNOWN_TOPIC_OR_PART if self.admin.is_unsure(&self.parts[part].topic) => Ok(None),
-            _ if self.world.tainted || self.world.disk.chaos_errors() > 0 => Ok(None),
-            code => broken(format!("I-READ {}: ListOffsets says {code:?}", self.parts[part].name())),
-        }
-    }
-
-    /// Reads everything, and asks for times and offsets.
-    fn audit(&mut self) -> Step {
-        self.marks.hit("audits");
-        let mut died = Vec::new();
-        self.admin.check(&mut self.world, &mut died)?;
-        for (topic, id) in died {
-            for p in self.parts.iter_mut().filter(|p| p.topic == topic && p.topic_id == id) {
-                p.alive = false;
-            }
-        }
-        for part in 0..self.parts.len() {
-            if self.parts[part].alive {
-                self.audit_part(part)?;
-            }
-        }
-        if self.world.plan.groups {
-            self.groups.check(&mut self.world, &self.parts)?;
-        }
-        Ok(())
-    }
-
-    fn audit_part(&mut self, part: usize) -> Step {
-        let Some((start, _)) = self.ends(part)? else { return Ok(()) };
-        let bytes = [400, 3_000, 1 << 20][self.world.rng.below(3) as usize];
-        let mut whole: Option<Page> = None;
-        let mut at = start;
-        loop {
-            let request = self.fetch_request(part, at, 0, bytes);
-            let before = self.parts[part].before(self.world.tag());
-            let response = self.world.call(FETCH, &request)?;
-            let Some(mut page) = self.page(part, at, before, response)? else { return Ok(()) };
-            page.records.retain(|r| r.offset >= at);
-            let done = page.next >= page.high_watermark || page.next == at;
-            at = page.next;
-            if let Some(w) = &mut whole {
-                w.records.append(&mut page.records);
-                (w.high_watermark, w.log_start) = (page.high_watermark, page.log_start);
-            } else {
-                whole = Some(page);
-            }
-            if done {
-                break;
-            }
-        }
-        let Some(mut whole) = whole else { return Ok(()) };
-        whole.records.retain(|r| r.offset >= whole.log_start);
-        let tag = self.world.tag();
-        self.parts[part].complete(part, &whole, tag, &self.sent)?;
-        if !self.parts[part].compact && !whole.records.is_empty() {
-            self.ask_times(part, &whole.records)?;
-        }
-        Ok(())
-    }
-
-    /// The first record at or after a time is the one that reading finds.
-    fn ask_times(&mut self, part: usize, records: &[Got]) -> Step {
-        let ts = records[self.world.rng.below(records.len() as u64) as usize].ts + self.world.rng.below(2) as i64;
-        let want = Part::first_at_or_after(records, ts).map_or((-1, -1), |r| (r.offset, r.ts));
-        let Some(got) = self.list_offset(part, ts)? else { return Ok(()) };
-        // Others may have written meanwhile; what was there before is what counts.
-        if got != want && want.0 >= 0 {
-            // Unless retention took it between the two questions.
-            if self.parts[part].shrinks && self.ends(part)?.is_none_or(|(start, _)| start > want.0) {
-                return Ok(());
-            }
-            return broken(format!(
-                "I-READ {}: the first record at or after {ts} is {want:?}, and ListOffsets says {got:?}",
-                self.parts[part].name()
-            ));
-        }
-        Ok(())
-    }
-
     // ---- the rest ----
 
     fn delete_records(&mut self) -> Step {
         let choices: Vec<usize> = (0..self.parts.len()).filter(|p| self.parts[*p].alive && !self.parts[*p].compact).collect();
+        if choices.is_empty() {
+            return Ok(());
+        }
         let part = choices[self.world.rng.below(choices.len() as u64) as usize];
         let (start, high) = (self.parts[part].start(), self.parts[part].high);
         if high <= start {
@@ -791,7 +444,7 @@ impl Sim {
                 p.start_acked = p.start_acked.max(before);
                 debug_assert!(durable || p.start_acked >= 0);
             }
-            _ if self.world.tainted || self.world.disk.chaos_errors() > 0 => {}
+            _ if self.world.tainted || self.world.disk.chaos_errors() > 0 || self.parts[part].rotten => {}
             code => return broken(format!("DeleteRecords: {code:?}")),
         }
         Ok(())

@@ -85,6 +85,8 @@ pub struct Part {
     pub shrinks: bool,
     /// A power cut whose loss is not settled yet.
     pub cut: bool,
+    /// A bit of its log flipped: what is served must be right all the same, and what is missing must be told.
+    pub rotten: bool,
     /// Its topic is there.
     pub alive: bool,
     /// Acknowledged with acks=all, by offset.
@@ -116,6 +118,7 @@ impl Part {
             compact,
             shrinks,
             cut: false,
+            rotten: false,
             alive: true,
             acked: BTreeMap::new(),
             appended: BTreeMap::new(),
@@ -298,6 +301,13 @@ impl Part {
             }
         }
         Ok(())
+    }
+
+    /// A bit of it flips. Recovery cannot tell damage of what was written last from a tear, and may cut it off, with a line in the
+    /// node's log: from now on it promises what class `page-cache` promises.
+    pub fn rots(&mut self) {
+        self.rotten = true;
+        self.durable = false;
     }
 
     /// The node came back; `cut` when it was a power cut.

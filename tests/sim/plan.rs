@@ -23,6 +23,8 @@ pub struct Plan {
     pub slow: bool,
     /// Derived files are found damaged.
     pub rot: bool,
+    /// Bits of the log itself flip.
+    pub log_rot: bool,
     // Work.
     /// Requests come while a commit waits for the disk.
     pub meanwhile: bool,
@@ -73,6 +75,7 @@ impl Plan {
             groups: p(60),
             checkpoints: p(70),
             page_cache: p(40),
+            log_rot: false,
             producers: 0,
             connections: 0,
             segment_bytes: 0,
@@ -103,6 +106,8 @@ impl Plan {
         // Off, a ring that comes round often, one that does not.
         set("wellhead.journal.bytes", [0, 131_072, 4 << 20][rng.below(3) as usize]);
         set("num.recovery.threads.per.data.dir", 1);
+        // Drawn last: what the seeds before it mean stays.
+        plan.log_rot = rng.below(100) < 20;
         plan
     }
     /// One word for each class that is on.
@@ -120,6 +125,7 @@ impl Plan {
             ("full", self.full),
             ("slow", self.slow),
             ("rot", self.rot),
+            ("log-rot", self.log_rot),
             ("meanwhile", self.meanwhile),
             ("deletes", self.deletes),
             ("retention", self.retention),

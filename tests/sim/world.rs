@@ -23,6 +23,7 @@ use wellhead_broker::{Blocking, Env, Node};
 use wellhead_log::CommitMode;
 use wellhead_log::sim::{Chaos, SimDisk};
 use wellhead_net::{Answer, Endpoint, Peer, Service};
+use wellhead_record::Batches;
 use wellhead_wire::Request;
 use wellhead_wire::headers::{decode_response, encode_request};
 
@@ -107,6 +108,8 @@ pub struct World {
     now_ms: i64,
     /// Chance gave an error in this life, so that answers may be errors.
     pub tainted: bool,
+    /// A bit of some log has flipped: an end is not clean once that was noticed.
+    rotten: bool,
     /// The commit thread is stuck in a slow disk until then.
     slow_until: i64,
     pub starts: u64,
@@ -126,6 +129,7 @@ impl World {
             next_tag: 1,
             now_ms: 0,
             tainted: false,
+            rotten: false,
             slow_until: 0,
             starts: 0,
         }
@@ -311,13 +315,48 @@ impl World {
         }
         match closed {
             Ok(Ok(())) => {}
-            _ if self.tainted || self.disk.chaos_errors() > 0 => return Err(Stop::Crash),
+            _ if self.tainted || self.rotten || self.disk.chaos_errors() > 0 => return Err(Stop::Crash),
             Ok(Err(e)) => return broken(format!("the node does not close cleanly: {e}")),
             Err(e) => return broken(format!("closing the node: {e}")),
         }
         self.disk.kill();
         self.now_ms += 1;
         self.start()
+    }
+
+    /// Flips a bit of what a CRC covers, in a batch of a closed segment of this partition's. False: it has none.
+    pub fn rot_log(&mut self, dir: &str) -> bool {
+        // What no CRC covers (as in Kafka) is the beginning of a batch: its offset, its length, its leader epoch.
+        const COVERED_FROM: u64 = 16;
+        let mut files: Vec<PathBuf> = self
+            .disk
+            .files()
+            .into_iter()
+            .filter(|p| p.extension().is_some_and(|e| e == "log") && p.parent().is_some_and(|d| d.ends_with(dir)))
+            .collect();
+        files.sort();
+        files.pop();
+        if files.is_empty() {
+            return false;
+        }
+        let path = &files[self.rng.below(files.len() as u64) as usize];
+        let bytes = self.disk.content(path).unwrap_or_default();
+        let mut spans = Vec::new();
+        let mut at = 0;
+        for b in Batches::new(&bytes).map_while(Result::ok) {
+            spans.push((at, b.len() as u64));
+            at += b.len() as u64;
+        }
+        if spans.is_empty() {
+            return false;
+        }
+        let (begin, len) = spans[self.rng.below(spans.len() as u64) as usize];
+        let at = begin + COVERED_FROM + self.rng.below(len - COVERED_FROM);
+        let bit = self.rng.below(8);
+        self.trace.line(|| format!("-- bit {bit} of byte {at} of {} flips", path.display()));
+        self.disk.damage(path, |b| b[at as usize] ^= 1 << bit);
+        self.rotten = true;
+        true
     }
 
     /// Derived files are damaged by somebody: they must be made again.

@@ -337,6 +337,8 @@ impl Handle {
         for p in partitions.values() {
             p.wake_all();
         }
+        // Also those that wait for a commit which nobody will run (`CommitMode::Manual`).
+        self.shared.queue.lock().partitions.clear();
         self.shared.journal.lock().forget();
         *self.shared.lock.lock() = None;
     }

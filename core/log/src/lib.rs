@@ -14,6 +14,7 @@ mod checkpoint;
 mod commit;
 mod compact;
 mod config;
+mod derived;
 mod dir;
 mod disk;
 mod epochs;
@@ -29,6 +30,7 @@ mod read;
 mod recover;
 mod replay;
 mod retain;
+mod roll;
 mod segment;
 #[cfg(any(test, feature = "sim"))]
 pub mod sim;

@@ -13,7 +13,7 @@ use crate::epochs::Epochs;
 use crate::error::{AppendError, LogError};
 use crate::files::replace;
 use crate::producers::{ActiveProducer, Producers, Verdict};
-use crate::segment::{Segment, file_name};
+use crate::segment::Segment;
 use crate::sync::SyncState;
 use crate::{checkpoint as names, load};
 use parking_lot::{Condvar, MappedMutexGuard, Mutex, MutexGuard, RwLock};
@@ -22,7 +22,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use wellhead_base::bugs::{self, Bug};
-use wellhead_base::env::OpenMode;
 use wellhead_base::{Code, TopicId};
 
 /// Who wrote what is appended; it decides what is checked.
@@ -254,6 +253,10 @@ impl PartitionLog {
     pub fn failed(&self) -> Option<LogError> {
         self.writable().err()
     }
+    /// Why this partition, and not its directory, is out of service.
+    pub(crate) fn damage(&self) -> Option<LogError> {
+        self.failed.get().cloned()
+    }
     pub(crate) fn writable(&self) -> Result<(), LogError> {
         if self.is_deleted() {
             return Err(LogError::Gone);
@@ -404,259 +407,6 @@ impl PartitionLog {
                 Err(self.shared.go_offline(&cut))
             }
         }
-    }
-
-    /// The segment that takes these batches, with the new list of segments if it was made for them.
-    #[allow(clippy::type_complexity)]
-    fn segment_for(
-        &self,
-        log: &mut Log,
-        config: &LogConfig,
-        info: &AppendInfo,
-        prepared: &append::Prepared,
-        next: i64,
-    ) -> Result<(Arc<Segment>, Option<Arc<Vec<Arc<Segment>>>>), LogError> {
-        let segments = self.view.read().segments.clone();
-        let first = prepared.batches[0].header.base_offset;
-        if let Some(active) = segments.last() {
-            let bytes = prepared.batches.iter().map(|b| b.header.len).sum::<u64>();
-            let newest = prepared.batches.iter().map(|b| b.header.max_timestamp).max().unwrap_or(-1);
-            if !self.must_roll(active, config, bytes, newest, info.now_ms, next)? {
-                return Ok((active.clone(), None));
-            }
-            // A segment begins where the one before it ended, which recovery relies on; a leader's gap lies within it, unless it is
-            // too wide for the relative offsets.
-            let base = if next - 1 - log.end > i64::from(i32::MAX) { first } else { log.end };
-            // An empty segment takes what it is given.
-            if base > active.base {
-                let list = self.roll(log, base, info.now_ms)?;
-                return Ok((list.last().expect("just rolled").clone(), Some(list)));
-            }
-            return Ok((active.clone(), None));
-        }
-        self.make_dir(log)?;
-        let base = if info.origin == Origin::Replication { first } else { log.end };
-        let segment = Segment::create(&self.shared.pool, &self.path, base, info.now_ms)
-            .map_err(|e| LogError::io("making", &self.path.join(file_name(base, "log")), e))?;
-        let segment = Arc::new(segment);
-        self.sync.lock().dir_entries = true;
-        Ok((segment.clone(), Some(Arc::new(vec![segment]))))
-    }
-
-    /// The partition's directory and its `partition.metadata`, on the first append.
-    fn make_dir(&self, log: &mut Log) -> Result<(), LogError> {
-        if log.dir_made {
-            return Ok(());
-        }
-        let disk = &*self.shared.disk;
-        // What checkpoints of an earlier partition of this name say would be taken for ours after a crash.
-        self.shared.forget_checkpoints(&self.topic, self.partition)?;
-        if !std::mem::replace(&mut log.dir_looked, true) && disk.exists(&self.path) {
-            // Of a deleted topic whose files could not be removed: its segments must not be taken for ours.
-            let aside = self.shared.path.join(aside_name(&self.topic, self.partition, TopicId::ZERO, "stray"));
-            let _ = disk.remove_dir_all(&aside);
-            disk.rename(&self.path, &aside).map_err(|e| LogError::io("renaming", &self.path, e))?;
-            disk.sync_dir(&self.shared.path).map_err(|e| LogError::io("syncing", &self.shared.path, e))?;
-        }
-        disk.create_dir_all(&self.path).map_err(|e| LogError::io("making", &self.path, e))?;
-        let id = self.topic_id();
-        if !id.is_zero() {
-            let path = self.path.join(names::PARTITION_METADATA);
-            let write = || {
-                let f = disk.open(&path, OpenMode::Create)?;
-                f.write_all_at(names::partition_metadata(id).as_bytes(), 0)?;
-                Ok(f)
-            };
-            let file = write().map_err(|e| LogError::io("writing", &path, e))?;
-            self.sync.lock().files.push(file);
-        }
-        let mut sync = self.sync.lock();
-        sync.dir_entries = true;
-        sync.root_entry = true;
-        drop(sync);
-        self.shared.made(&self.dir_name);
-        log.dir_made = true;
-        Ok(())
-    }
-
-    fn must_roll(&self, active: &Segment, config: &LogConfig, bytes: u64, newest: i64, now_ms: i64, next: i64) -> Result<bool, LogError> {
-        let size = active.size();
-        if next - 1 - active.base > i64::from(i32::MAX) {
-            return Ok(true);
-        }
-        if size == 0 {
-            return Ok(false);
-        }
-        if size + bytes > config.segment_bytes.min(i32::MAX as u64) {
-            return Ok(true);
-        }
-        let index_bytes = config.segment_index_bytes;
-        if active.index.len()? as u64 * 8 + 8 > index_bytes || active.time.len()? as u64 * 12 + 12 > index_bytes {
-            return Ok(true);
-        }
-        self.past_segment_ms(active, config, newest, now_ms)
-    }
-
-    /// Whether the active segment is as old as a segment may get, measured in record time where there is one.
-    pub(crate) fn past_segment_ms(&self, active: &Segment, config: &LogConfig, newest: i64, now_ms: i64) -> Result<bool, LogError> {
-        let first = active.times(&*self.shared.disk, config.index_interval_bytes, false)?.first;
-        let waited = if first >= 0 && newest >= 0 { newest.saturating_sub(first) } else { now_ms.saturating_sub(active.created_ms) };
-        // A fixed share of the jitter for each partition, so that partitions made together do not roll together.
-        let share = self.topic.bytes().fold(self.partition as u32, |h, b| h.wrapping_mul(31).wrapping_add(u32::from(b))) % 1000;
-        let jitter = config.segment_jitter_ms.clamp(0, config.segment_ms.max(0)) / 1000 * i64::from(share);
-        Ok(waited > config.segment_ms.saturating_sub(jitter))
-    }
-
-    /// Seals the active segment and makes the next one. The list is not in the view yet.
-    pub(crate) fn roll(&self, log: &mut Log, base: i64, now_ms: i64) -> Result<Arc<Vec<Arc<Segment>>>, LogError> {
-        let disk = &*self.shared.disk;
-        let segments = self.view.read().segments.clone();
-        let active = segments.last().expect("only a log with a segment is rolled");
-        assert!(base > active.base, "segments are in offset order");
-        let new = Segment::create(&self.shared.pool, &self.path, base, now_ms)
-            .map_err(|e| LogError::io("making", &self.path.join(file_name(base, "log")), e))?;
-        if let Err(e) = active.write_indexes(disk, true) {
-            tracing::warn!("{e}");
-        }
-        if self.shared.options.maps {
-            active.index.map_sealed();
-            active.time.map_sealed();
-        }
-        self.take_snapshot(log, base);
-        let mut list = Vec::clone(&segments);
-        list.push(Arc::new(new));
-        let mut sync = self.sync.lock();
-        sync.dir_entries = true;
-        // Also under class page-cache: a sealed segment is synced once, so that recovery need not read it.
-        sync.want_sync = true;
-        drop(sync);
-        Ok(Arc::new(list))
-    }
-
-    /// Writes what is known of producers now, durably. Compaction is about to take away batches from which it could be replayed.
-    pub(crate) fn take_durable_snapshot(&self) -> Result<(), LogError> {
-        let mut log = self.log()?;
-        let end = log.end;
-        let bytes = log.producers.to_snapshot();
-        replace(&*self.shared.disk, &self.path.join(file_name(end, "snapshot")), &bytes, true)?;
-        if !log.snapshots.contains(&end) {
-            log.snapshots.push(end);
-        }
-        drop(log);
-        // A power cut must not leave a log that ends before it, for which it would say nothing.
-        self.flush_to(end)?;
-        self.log()?.snapshot_durable = Some(end);
-        Ok(())
-    }
-
-    /// Writes what is known of producers at `offset`; the newest two snapshots are kept, and the newest durable one. These are not
-    /// synced: a snapshot proves itself by its CRC, and without it the state is replayed from an older one.
-    pub(crate) fn take_snapshot(&self, log: &mut Log, offset: i64) {
-        let disk = &*self.shared.disk;
-        if log.snapshot_durable == Some(offset) {
-            // It says the same, and durably.
-            return;
-        }
-        let path = self.path.join(file_name(offset, "snapshot"));
-        if let Err(e) = replace(disk, &path, &log.producers.to_snapshot(), false) {
-            tracing::warn!("{e}");
-            return;
-        }
-        if log.snapshots.last() != Some(&offset) {
-            log.snapshots.push(offset);
-        }
-        while log.snapshots.len() > 2
-            && let Some(at) = log.snapshots.iter().position(|s| Some(*s) != log.snapshot_durable)
-            && at + 2 < log.snapshots.len()
-        {
-            let old = log.snapshots.remove(at);
-            let _ = disk.remove_file(&self.path.join(file_name(old, "snapshot")));
-        }
-    }
-
-    /// Brings the derived files up to date, before a checkpoint says how far recovery need not look.
-    pub(crate) fn write_derived(&self) -> Result<(), LogError> {
-        if !self.is_loaded() || self.is_deleted() {
-            return Ok(());
-        }
-        let mut log = match self.log() {
-            Ok(l) => l,
-            Err(LogError::Gone) => return Ok(()),
-            Err(e) => return Err(e),
-        };
-        if !log.dir_made {
-            return Ok(());
-        }
-        self.write_epochs(&mut log)?;
-        let end = log.end;
-        if log.snapshots.last().is_none_or(|&s| s < end) {
-            // So that a recovery replays producer state from here.
-            self.take_snapshot(&mut log, end);
-        }
-        let active = self.view.read().segments.last().cloned();
-        if let Some(active) = active
-            && let Err(e) = active.write_indexes(&*self.shared.disk, false)
-        {
-            tracing::warn!("{e}");
-        }
-        Ok(())
-    }
-
-    /// What a checkpoint says of this partition: how far it is durable, and the log start where the first segment does not say
-    /// it durably. None while there is nothing to say. Does not take the state lock; the caller holds the journal's, so that no sync
-    /// of the directory is under way.
-    pub(crate) fn checkpoint(&self) -> Option<(i64, Option<i64>)> {
-        if !self.is_loaded() || self.is_deleted() {
-            return None;
-        }
-        let sync = self.sync.lock();
-        let view = self.view.read();
-        let first = view.segments.first()?;
-        // While the removal of segments is not synced they may come back.
-        let unsaid = view.log_start > first.base || (sync.dir_entries && view.log_start > 0);
-        let durable = if bugs::on(Bug::RecoveryPointAhead) { view.end.offset } else { sync.durable };
-        Some((durable, unsaid.then_some(view.log_start)))
-    }
-
-    pub(crate) fn write_epochs(&self, log: &mut Log) -> Result<(), LogError> {
-        if std::mem::take(&mut log.epochs_dirty) {
-            let done = replace(&*self.shared.disk, &self.path.join(names::LEADER_EPOCHS), log.epochs.to_text().as_bytes(), false);
-            log.epochs_dirty = done.is_err();
-            done?;
-        }
-        Ok(())
-    }
-
-    /// For a clean close: all durable, derived files complete.
-    pub(crate) fn seal(&self) -> Result<(), LogError> {
-        if self.is_deleted() {
-            return Ok(());
-        }
-        if !self.is_loaded() {
-            return self.failed.get().map_or(Ok(()), |e| Err(e.clone()));
-        }
-        let end = {
-            let mut log = match self.log() {
-                Ok(l) => l,
-                Err(LogError::Gone) => return Ok(()),
-                Err(e) => return Err(e),
-            };
-            if !log.dir_made {
-                return Ok(());
-            }
-            let end = log.end;
-            if log.snapshots.last() != Some(&end) {
-                self.take_snapshot(&mut log, end);
-            }
-            self.write_epochs(&mut log)?;
-            if let Some(active) = self.view.read().segments.last() {
-                active.write_indexes(&*self.shared.disk, true)?;
-            }
-            end
-        };
-        // The first segments may never have been written to; then there is nothing to flush.
-        self.flush_to(end)?;
-        self.failed.get().map_or(Ok(()), |e| Err(e.clone()))
     }
 
     // ---- questions ----

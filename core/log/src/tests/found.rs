@@ -524,3 +524,21 @@ fn a_tear_of_the_last_bytes_before_another_segment_is_a_tear() {
     }
     assert!((2..=3).all(|over| seen.contains(&(over, true))), "{seen:?}");
 }
+
+/// A directory that was dropped with something uncommitted stayed in memory: its queue held the partitions, and they held it.
+#[test]
+fn a_dropped_directory_leaves_nothing_in_memory() {
+    for commit in [false, true] {
+        let sim = SimDisk::new();
+        let f = fixture(&sim);
+        let dir = f.open();
+        let p = log(&dir, config());
+        append(&p, "x").unwrap();
+        if commit {
+            dir.commit_now().unwrap();
+        }
+        let weak = Arc::downgrade(&p);
+        drop((p, dir));
+        assert!(weak.upgrade().is_none(), "committed: {commit}");
+    }
+}
