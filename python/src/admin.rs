@@ -7,6 +7,9 @@ use crate::wait::{self, Kept};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
 use wellhead::admin::{AlterOp, ConfigChange, ConfigEntry, ConfigResource, NewTopic, OffsetSpec, ResourceType};
 use wellhead::{BrokerMetadata, Metadata, TopicMetadata, TopicPartitionOffset};
 use wellhead_base::{Error, Result};
@@ -89,11 +92,18 @@ fn entry(e: ConfigEntry) -> Entry {
 #[pyclass(name = "_Admin", module = "wellhead._wellhead", frozen)]
 pub struct Admin {
     engine: Kept<wellhead::Admin>,
+    /// What goes wrong beside the calls, for `error_cb`; None when nobody asked. Bounded: the channel drops what nobody fetches.
+    troubles: Option<Mutex<Receiver<Error>>>,
+    closed: AtomicBool,
 }
+
+/// Troubles that wait for `error_cb`; while it does not return, more are not told.
+const TROUBLES_MAX: usize = 100;
 
 impl Admin {
     pub fn of(py: Python<'_>, engine: Result<wellhead::Admin>) -> PyResult<Py<Self>> {
-        Py::new(py, Self { engine: Kept::new(engine.map_err(|e| errors::raise(&e))?) })
+        let engine = Kept::new(engine.map_err(|e| errors::raise(&e))?);
+        Py::new(py, Self { engine, troubles: None, closed: AtomicBool::new(false) })
     }
     /// Runs `work` on the engine's admin with an eye on signals.
     fn run<T: Send + 'static>(&self, py: Python<'_>, work: impl FnOnce(&wellhead::Admin) -> Result<T> + Send + 'static) -> PyResult<T> {
@@ -110,10 +120,33 @@ fn strs(v: &[String]) -> Vec<&str> {
 #[pymethods]
 impl Admin {
     #[new]
-    fn new(pairs: Vec<(String, String)>) -> PyResult<Self> {
-        Ok(Self { engine: Kept::new(wellhead::Admin::new(pairs).map_err(|e| errors::raise(&e))?) })
+    #[pyo3(signature = (pairs, troubles = false))]
+    fn new(pairs: Vec<(String, String)>, troubles: bool) -> PyResult<Self> {
+        let engine = wellhead::Admin::new(pairs).map_err(|e| errors::raise(&e))?;
+        let troubles = troubles.then(|| {
+            let (tx, rx) = mpsc::sync_channel(TROUBLES_MAX);
+            engine.watch_troubles(move |e| {
+                let _ = tx.try_send(e);
+            });
+            Mutex::new(rx)
+        });
+        Ok(Self { engine: Kept::new(engine), troubles, closed: AtomicBool::new(false) })
+    }
+    /// Waits a moment for what goes wrong beside the calls; None: the client is closed, or the interpreter is ending.
+    fn next_troubles(&self, py: Python<'_>) -> PyResult<Option<Vec<Py<KafkaError>>>> {
+        let Some(troubles) = &self.troubles else { return Ok(None) };
+        if !self.engine.here() || self.closed.load(Ordering::Relaxed) || wait::ending() {
+            return Ok(None);
+        }
+        let found: Vec<Error> = py.detach(|| {
+            let rx = wait::lock(troubles);
+            let first = rx.recv_timeout(wait::SLICE).ok();
+            first.into_iter().chain(rx.try_iter()).collect()
+        });
+        found.iter().map(|e| errors::object(py, e)).collect::<PyResult<_>>().map(Some)
     }
     fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
         if self.engine.here() {
             self.engine.get().close();
         }

@@ -8,7 +8,7 @@
 use crate::batch::{Batch, Part};
 use crate::errors;
 use crate::message::{Message, Own};
-use crate::stats::Stats;
+use crate::stats::StatsCallback;
 use crate::types;
 use crate::wait::{self, Kept, Slices, lock};
 use crate::{admin, log};
@@ -25,6 +25,8 @@ use wellhead_base::{Code, Error};
 
 /// The most messages one `consume()` may ask for.
 const CONSUME_MAX: i64 = 1_000_000;
+/// The timestamp of a message that stands for an error: TIMESTAMP_NOT_AVAILABLE.
+const NO_TIMESTAMP: (i32, i64) = (0, -1);
 /// How long `close()` waits for the last commit and the goodbye to the group.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -68,12 +70,14 @@ enum Taken {
 #[pyclass(name = "_Consumer", module = "wellhead._wellhead", subclass, frozen)]
 pub struct Consumer {
     handle: OnceLock<Arc<Handle>>,
-    stats: OnceLock<Option<Stats>>,
+    stats: OnceLock<Option<StatsCallback>>,
     callbacks: Mutex<Callbacks>,
     logger: Mutex<Option<Py<PyAny>>>,
     pending: Mutex<VecDeque<Pending>>,
     /// Set by every call that answers a rebalance.
     answered: AtomicBool,
+    /// No address was given. The log has said so once; every attempt would say it again in a message, which confluent-kafka has not.
+    nowhere: AtomicBool,
     /// `close()` has begun: a second one, of another thread or of the callback that the first one calls, has nothing to do.
     closing: AtomicBool,
 }
@@ -92,7 +96,7 @@ fn passing(e: &Error) -> bool {
 
 impl Consumer {
     fn handle(&self) -> PyResult<&Arc<Handle>> {
-        self.handle.get().ok_or_else(|| PyRuntimeError::new_err("Consumer.__init__() was not called"))
+        self.handle.get().ok_or_else(|| errors::closed("Consumer closed: its __init__() was not called"))
     }
     fn engine(&self) -> PyResult<&wellhead::Consumer> {
         self.handle()?.engine()
@@ -168,6 +172,7 @@ impl Consumer {
             return Ok(Some(true));
         }
         log::serve(py, &self.logger)?;
+        self.serve_stats(py)?;
         let Some(slice) = slices.next(py)? else { return Ok(None) };
         let events = py.detach(|| engine.poll(max, slice));
         if !self.open() {
@@ -182,14 +187,14 @@ impl Consumer {
             Event::Records(_) => Ok(None),
             Event::PartitionEof { topic, partition, offset } => {
                 let message = Message::own(Own {
-                    topic: Some(PyString::new(py, &topic).unbind()),
+                    topic: Some(PyString::new(py, &topic).into_any().unbind()),
                     partition: Some(partition),
                     offset: Some(offset),
-                    error: Some(errors::object_of(
-                        py,
-                        Code::PARTITION_EOF,
-                        Some(format!("Fetch from broker reached end of partition at offset {offset}")),
-                    )?),
+                    error: Some(
+                        errors::object_of(py, Code::PARTITION_EOF, Some(format!("Fetch from broker reached end of partition at offset {offset}")))?
+                            .into_any(),
+                    ),
+                    timestamp: NO_TIMESTAMP,
                     ..Own::default()
                 });
                 Ok(Some(Taken::Note(Box::new(message), None)))
@@ -204,9 +209,10 @@ impl Consumer {
                 }
                 Ok(None)
             }
+            Event::Error(e) if e.code == Code::INVALID_ARG && self.nowhere.load(Ordering::Relaxed) => Ok(None),
             Event::Error(e) if passing(&e) => self.tell(py, &e).map(|()| None),
             Event::Error(e) => {
-                let message = Message::own(Own { error: Some(errors::object(py, &e)?), ..Own::default() });
+                let message = Message::own(Own { error: Some(errors::object(py, &e)?.into_any()), timestamp: NO_TIMESTAMP, ..Own::default() });
                 Ok(Some(Taken::Note(Box::new(message), Some(e))))
             }
         }
@@ -259,7 +265,8 @@ impl Consumer {
 
     fn serve_stats(&self, py: Python<'_>) -> PyResult<()> {
         if let Some(Some(stats)) = self.stats.get() {
-            stats.serve(py, "consumer", self.engine()?.client_id(), 0)?;
+            let engine = self.engine()?;
+            stats.serve(py, "consumer", engine.client_id(), || engine.stats())?;
         }
         Ok(())
     }
@@ -298,6 +305,7 @@ impl Consumer {
             logger: Mutex::default(),
             pending: Mutex::default(),
             answered: AtomicBool::new(false),
+            nowhere: AtomicBool::new(false),
             closing: AtomicBool::new(false),
         }
     }
@@ -313,6 +321,8 @@ impl Consumer {
         stats_interval_ms: u64,
         logger: Option<Py<PyAny>>,
     ) -> PyResult<()> {
+        let address = |(name, value): &(String, String)| ["bootstrap.servers", "metadata.broker.list"].contains(&name.as_str()) && !value.is_empty();
+        self.nowhere.store(!pairs.iter().any(address), Ordering::Relaxed);
         let engine = wellhead::Consumer::new(pairs).map_err(|e| errors::raise(&e))?;
         {
             let mut c = lock(&self.callbacks);
@@ -321,7 +331,7 @@ impl Consumer {
         }
         *lock(&self.logger) = logger;
         log::listen();
-        let _ = self.stats.set(Stats::new(stats_cb, stats_interval_ms));
+        let _ = self.stats.set(StatsCallback::new(stats_cb, stats_interval_ms));
         let handle = Arc::new(Handle { engine: Kept::new(engine), closed: AtomicBool::new(false) });
         self.handle.set(handle).map_err(|_| PyRuntimeError::new_err("Consumer.__init__() was called twice"))
     }
@@ -651,6 +661,9 @@ impl Consumer {
         Ok(self.engine()?.group_metadata().map(|g| (g.group_id, g.generation_id, g.member_id, g.group_instance_id)))
     }
     fn _metadata(&self, py: Python<'_>, topic: Option<String>, timeout: f64) -> PyResult<Py<PyAny>> {
+        if !self.open() {
+            return Err(errors::closed(errors::HANDLE_CLOSED));
+        }
         let (engine, timeout) = (self.engine()?.clone(), wait::seconds(Some(timeout)));
         let m = wait::run_result(py, "Failed to get metadata", move || engine.metadata(topic.as_deref(), timeout))?;
         admin::metadata_to_py(py, &m)

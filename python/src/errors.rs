@@ -137,6 +137,9 @@ pub fn closed(what: &str) -> PyErr {
     PyRuntimeError::new_err(what.to_owned())
 }
 
+/// What confluent-kafka says when a client that is closed, or was never made, is asked for metadata.
+pub const HANDLE_CLOSED: &str = "Handle has been closed";
+
 /// The error as a Python object, for callbacks and fields.
 pub fn object(py: Python<'_>, e: &Error) -> PyResult<Py<KafkaError>> {
     Py::new(py, KafkaError::of(e))

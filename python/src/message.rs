@@ -4,26 +4,29 @@
 //! A message kept for long keeps its whole fetched batch alive.
 
 use crate::errors::{self, KafkaError};
+use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyList, PyMemoryView, PyString, PyTuple, PyType};
 use std::sync::Arc;
-use wellhead::{RecordRef, RecordSet, TopicPartitionOffset};
+use wellhead::{OFFSET_INVALID, RecordRef, RecordSet, TopicPartitionOffset};
 
 /// What a message holds itself.
 #[derive(Default)]
 pub struct Own {
-    pub topic: Option<Py<PyString>>,
+    /// A string, unless a program put something else there.
+    pub topic: Option<Py<PyAny>>,
     pub partition: Option<i32>,
     pub offset: Option<i64>,
     pub key: Option<Py<PyAny>>,
     pub value: Option<Py<PyAny>>,
     pub headers: Option<Py<PyAny>>,
-    pub error: Option<Py<KafkaError>>,
+    /// A KafkaError, unless a program put something else there.
+    pub error: Option<Py<PyAny>>,
     pub timestamp: (i32, i64),
     pub latency: Option<f64>,
     pub leader_epoch: Option<i32>,
-    pub delivery_count: Option<i32>,
+    pub delivery_count: Option<i16>,
 }
 
 enum Body {
@@ -52,7 +55,7 @@ impl Message {
         if let Body::Read { set, index } = &self.body {
             let r = Self::record(set, *index)?;
             let own = Own {
-                topic: Some(PyString::new(py, &set.topic).unbind()),
+                topic: Some(PyString::new(py, &set.topic).into_any().unbind()),
                 partition: Some(set.partition),
                 offset: Some(r.offset),
                 key: r.key.map(|b| PyBytes::new(py, b).into_any().unbind()),
@@ -81,21 +84,45 @@ impl Message {
             }
             Body::Own(o) => {
                 if let Some(e) = &o.error {
-                    return Ok(Err(e.get().message()));
+                    let e = e.bind(py);
+                    return Ok(Err(match e.cast::<KafkaError>() {
+                        Ok(e) => e.get().message(),
+                        Err(_) => e.str()?.to_string(),
+                    }));
                 }
-                let topic = o.topic.as_ref().map(|t| t.bind(py).to_cow().map(|s| s.into_owned())).transpose()?;
-                match (topic, o.partition, o.offset) {
-                    (Some(topic), Some(p), Some(offset)) => {
-                        let mut t = TopicPartitionOffset::new(topic, p, offset + 1);
-                        t.leader_epoch = o.leader_epoch.unwrap_or(-1);
-                        Ok(Ok(t))
-                    }
-                    _ => Ok(Err("the message has no topic, partition and offset".into())),
-                }
+                let Some(topic) = o.topic.as_ref().and_then(|t| t.bind(py).cast::<PyString>().ok()) else {
+                    return Ok(Err("it has no topic".into()));
+                };
+                // A message without an offset names no position; what becomes of it is up to commit and store.
+                let next = o.offset.map_or(OFFSET_INVALID, |offset| offset + 1);
+                let mut t = TopicPartitionOffset::new(&*topic.to_cow()?, o.partition.unwrap_or(-1), next);
+                t.leader_epoch = o.leader_epoch.unwrap_or(-1);
+                Ok(Ok(t))
             }
         }
     }
+    /// The fields that make two messages equal and that pickling keeps, in the constructor's order.
+    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Fields<'py>> {
+        Ok((
+            self.topic(py),
+            self.partition().unwrap_or(-1),
+            self.offset()?.unwrap_or(OFFSET_INVALID),
+            self.key(py)?,
+            self.value(py)?,
+            self.headers(py)?,
+            self.error(py),
+            self.timestamp()?,
+            self.latency().unwrap_or(-1.0),
+            self.leader_epoch().unwrap_or(-1),
+            self.delivery_count().unwrap_or(-1),
+        ))
+    }
 }
+
+const _: () = assert!(OFFSET_INVALID == -1001); // as the signature of `__init__` says
+
+type Object<'py> = Option<Bound<'py, PyAny>>;
+type Fields<'py> = (Object<'py>, i32, i64, Object<'py>, Object<'py>, Object<'py>, Object<'py>, (i32, i64), f64, i32, i16);
 
 fn header_list<'py>(py: Python<'py>, r: &RecordRef<'_>) -> PyResult<Option<Bound<'py, PyList>>> {
     if r.header_count() == 0 {
@@ -110,39 +137,46 @@ fn header_list<'py>(py: Python<'py>, r: &RecordRef<'_>) -> PyResult<Option<Bound
 
 #[pymethods]
 impl Message {
+    /// Takes whatever a subclass is called with; `__init__` reads it.
     #[new]
-    #[pyo3(signature = (topic = None, partition = None, offset = None, key = None, value = None, headers = None, error = None, timestamp = None, latency = None, leader_epoch = None, delivery_count = None))]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        Self::own(Own::default())
+    }
+    /// Numbers below zero (a delivery count: below one) mean that there is none.
+    #[pyo3(signature = (topic = None, partition = -1, offset = -1001, key = None, value = None, headers = None, error = None, timestamp = None, latency = -1.0, leader_epoch = -1, delivery_count = -1))]
     #[allow(clippy::too_many_arguments)]
-    fn new(
-        topic: Option<Py<PyString>>,
+    fn __init__(
+        &mut self,
+        topic: Option<Py<PyAny>>,
         partition: Option<i32>,
         offset: Option<i64>,
         key: Option<Py<PyAny>>,
         value: Option<Py<PyAny>>,
         headers: Option<Py<PyAny>>,
-        error: Option<Py<KafkaError>>,
+        error: Option<Py<PyAny>>,
         timestamp: Option<(i32, i64)>,
         latency: Option<f64>,
         leader_epoch: Option<i32>,
-        delivery_count: Option<i32>,
-    ) -> Self {
-        Self::own(Own {
+        delivery_count: Option<i16>,
+    ) {
+        self.body = Body::Own(Box::new(Own {
             topic,
-            partition,
-            offset,
+            partition: partition.filter(|p| *p >= 0),
+            offset: offset.filter(|o| *o >= 0),
             key,
             value,
             headers,
             error,
             timestamp: timestamp.unwrap_or_default(),
-            latency,
-            leader_epoch,
-            delivery_count,
-        })
+            latency: latency.filter(|l| *l >= 0.0),
+            leader_epoch: leader_epoch.filter(|e| *e >= 0),
+            delivery_count: delivery_count.filter(|n| *n > 0),
+        }));
     }
-    fn topic<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
+    fn topic<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         match &self.body {
-            Body::Read { set, .. } => Some(PyString::new(py, &set.topic)),
+            Body::Read { set, .. } => Some(PyString::new(py, &set.topic).into_any()),
             Body::Own(o) => o.topic.as_ref().map(|t| t.bind(py).clone()),
         }
     }
@@ -185,10 +219,10 @@ impl Message {
             Body::Own(o) => Ok(o.headers.as_ref().map(|h| h.bind(py).clone())),
         }
     }
-    fn error(&self, py: Python<'_>) -> Option<Py<KafkaError>> {
+    fn error<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         match &self.body {
             Body::Read { .. } => None,
-            Body::Own(o) => o.error.as_ref().map(|e| e.clone_ref(py)),
+            Body::Own(o) => o.error.as_ref().map(|e| e.bind(py).clone()),
         }
     }
     /// (type, milliseconds since the Unix epoch); the type is one of TIMESTAMP_*.
@@ -214,11 +248,15 @@ impl Message {
             Body::Own(o) => o.leader_epoch,
         }
     }
-    fn delivery_count(&self) -> Option<i32> {
+    fn delivery_count(&self) -> Option<i16> {
         match &self.body {
             Body::Read { .. } => None,
             Body::Own(o) => o.delivery_count,
         }
+    }
+    fn set_topic(&mut self, py: Python<'_>, topic: Py<PyAny>) -> PyResult<()> {
+        self.owned(py)?.topic = not_none(py, topic);
+        Ok(())
     }
     fn set_headers(&mut self, py: Python<'_>, headers: Py<PyAny>) -> PyResult<()> {
         self.owned(py)?.headers = not_none(py, headers);
@@ -232,9 +270,8 @@ impl Message {
         self.owned(py)?.value = not_none(py, value);
         Ok(())
     }
-    #[pyo3(signature = (error))]
-    fn set_error(&mut self, py: Python<'_>, error: Option<Py<KafkaError>>) -> PyResult<()> {
-        self.owned(py)?.error = error;
+    fn set_error(&mut self, py: Python<'_>, error: Py<PyAny>) -> PyResult<()> {
+        self.owned(py)?.error = not_none(py, error);
         Ok(())
     }
     /// The length of the value.
@@ -249,12 +286,38 @@ impl Message {
         true
     }
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let topic = self.topic(py).map_or_else(|| "None".to_owned(), |t| t.to_string());
+        let topic = match self.topic(py) {
+            Some(t) => t.str()?.to_string(),
+            None => "None".to_owned(),
+        };
         let number = |n: Option<i64>| n.map_or_else(|| "None".to_owned(), |n| n.to_string());
+        let partition = number(self.partition().map(i64::from));
         if let Some(e) = self.error(py) {
-            return Ok(format!("<Message {topic} [{}] error: {}>", number(self.partition().map(i64::from)), e.get().message()));
+            let text = match e.cast::<KafkaError>() {
+                Ok(e) => e.get().message(),
+                Err(_) => e.str()?.to_string(),
+            };
+            return Ok(format!("<Message {topic} [{partition}] error: {text}>"));
         }
-        Ok(format!("<Message {topic} [{}] @ {}>", number(self.partition().map(i64::from)), number(self.offset()?)))
+        Ok(format!("<Message {topic} [{partition}] @ {}>", number(self.offset()?)))
+    }
+    /// Equal when everything but the latency is.
+    fn __richcmp__(&self, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
+        let py = other.py();
+        let Ok(other) = other.cast::<Message>() else { return Ok(py.NotImplemented()) };
+        let wanted = match op {
+            CompareOp::Eq => true,
+            CompareOp::Ne => false,
+            _ => return Ok(py.NotImplemented()),
+        };
+        let (mut mine, mut theirs) = (self.fields(py)?, other.borrow().fields(py)?);
+        (mine.8, theirs.8) = (0.0, 0.0);
+        let equal = mine.into_pyobject(py)?.eq(theirs)?;
+        Ok((equal == wanted).into_pyobject(py)?.to_owned().into_any().unbind())
+    }
+    /// As confluent-kafka's, a subclass comes back as a Message: how its constructor is called is not known here.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyType>, Fields<'py>)> {
+        Ok((py.get_type::<Message>(), self.fields(py)?))
     }
     #[classmethod]
     fn __class_getitem__<'py>(cls: &Bound<'py, PyType>, _item: &Bound<'py, PyAny>) -> Bound<'py, PyType> {
@@ -279,6 +342,11 @@ impl Data<'_> {
             Data::Copy(v) => v,
         }
     }
+}
+
+/// Whether `data` takes it.
+pub fn is_data(o: &Bound<'_, PyAny>) -> bool {
+    o.is_instance_of::<PyBytes>() || o.is_instance_of::<PyString>() || o.is_instance_of::<PyByteArray>() || o.is_instance_of::<PyMemoryView>()
 }
 
 /// A key or value: None, bytes, str (as UTF-8), bytearray or memoryview.

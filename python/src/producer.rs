@@ -7,16 +7,16 @@
 use crate::errors;
 use crate::message::{self, Data, Message, Own};
 use crate::wait::{self, Kept, Slices, lock};
-use crate::{admin, log, stats::Stats};
+use crate::{admin, log, stats::StatsCallback};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyInt, PyList, PyString, PyTuple};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
-use wellhead::{DeliveryReport, OFFSET_INVALID, ProducerRecord};
+use wellhead::{DeliveryReport, ProducerRecord};
 use wellhead_base::{Code, Error};
 
 /// Reports (one per batch) taken from the engine at a time.
@@ -60,7 +60,7 @@ impl Slab {
 struct Inner {
     engine: Kept<wellhead::Producer>,
     reports: AtomicBool,
-    stats: Option<Stats>,
+    stats: Option<StatsCallback>,
 }
 
 #[pyclass(name = "_Producer", module = "wellhead._wellhead", subclass, frozen)]
@@ -76,7 +76,7 @@ pub struct Producer {
 
 impl Producer {
     fn inner(&self) -> PyResult<&Inner> {
-        let inner = self.inner.get().ok_or_else(|| PyRuntimeError::new_err("Producer.__init__() was not called"))?;
+        let inner = self.inner.get().ok_or_else(|| errors::closed("Producer has been closed: its __init__() was not called"))?;
         inner.engine.check("Producer")?;
         if self.closed.load(Ordering::Relaxed) {
             return Err(errors::closed("Producer has been closed"));
@@ -109,13 +109,13 @@ impl Producer {
             let error = report.error.as_ref().map(|e| errors::object(py, e)).transpose()?;
             let known = report.base_offset >= 0 && report.error.is_none();
             let message = Message::own(Own {
-                topic: Some(slot.topic),
+                topic: Some(slot.topic.into_any()),
                 partition: Some(report.partition),
-                offset: Some(if known { report.base_offset + i as i64 } else { OFFSET_INVALID }),
+                offset: known.then_some(report.base_offset + i as i64),
                 key: slot.key,
                 value: slot.value,
                 headers: slot.headers,
-                error: error.as_ref().map(|e| e.clone_ref(py)),
+                error: error.as_ref().map(|e| e.clone_ref(py).into_any()),
                 timestamp: report.timestamps.get(i).map_or((0, -1), |t| (report.timestamp_type as i32, *t)),
                 latency: Some(report.latency.as_secs_f64()),
                 leader_epoch: (report.leader_epoch >= 0).then_some(report.leader_epoch),
@@ -139,7 +139,8 @@ impl Producer {
 
     fn serve_stats(&self, py: Python<'_>, inner: &Inner) -> PyResult<usize> {
         let Some(stats) = &inner.stats else { return Ok(0) };
-        stats.serve(py, "producer", inner.engine.get().client_id(), inner.engine.get().outstanding() + inner.engine.get().reports_waiting())
+        let engine = inner.engine.get();
+        stats.serve(py, "producer", engine.client_id(), || engine.stats())
     }
 
     /// What belongs to no record, to `error_cb`. Returns how many. When the callback raises, the others are not lost but told to the log.
@@ -250,7 +251,7 @@ impl Producer {
         *lock(&self.error_cb) = error_cb;
         *lock(&self.logger) = logger;
         log::listen();
-        let inner = Inner { engine: Kept::new(engine), reports: AtomicBool::new(reports), stats: Stats::new(stats_cb, stats_interval_ms) };
+        let inner = Inner { engine: Kept::new(engine), reports: AtomicBool::new(reports), stats: StatsCallback::new(stats_cb, stats_interval_ms) };
         self.inner.set(inner).map_err(|_| PyRuntimeError::new_err("Producer.__init__() was called twice"))
     }
 
@@ -284,12 +285,12 @@ impl Producer {
     }
 
     /// Queues a list of dicts with the keys value, key, headers, timestamp, partition, callback. Returns how many were queued; a
-    /// dict that was refused gets the KafkaError under `_error`.
+    /// dict that was refused gets the KafkaError under `_error`. What is no such list is a TypeError, and then nothing is queued.
     #[pyo3(signature = (topic, messages, partition = -1, callback = None, on_delivery = None), text_signature = "($self, topic, messages, partition=-1, callback=None, on_delivery=None)")]
     fn produce_batch<'py>(
         &self,
         topic: &Bound<'py, PyString>,
-        messages: &Bound<'py, PyList>,
+        messages: &Bound<'py, PyAny>,
         partition: i32,
         callback: Option<Bound<'py, PyAny>>,
         on_delivery: Option<Bound<'py, PyAny>>,
@@ -297,6 +298,8 @@ impl Producer {
         let inner = self.inner()?;
         let py = topic.py();
         let default = on_delivery.or(callback);
+        let messages = messages.cast::<PyList>().map_err(|_| PyTypeError::new_err("messages must be a list of dicts"))?;
+        check_batch(messages)?;
         let mut queued = 0;
         for item in messages.iter() {
             let d = item.cast::<PyDict>().map_err(|_| PyTypeError::new_err("messages must be a list of dicts"))?;
@@ -403,6 +406,9 @@ impl Producer {
     }
 
     fn _metadata(&self, py: Python<'_>, topic: Option<String>, timeout: f64) -> PyResult<Py<PyAny>> {
+        if self.inner.get().is_none() || self.closed.load(Ordering::Relaxed) {
+            return Err(errors::closed(errors::HANDLE_CLOSED));
+        }
         let engine = self.inner()?.engine.get().clone();
         let timeout = wait::seconds(Some(timeout));
         let m = wait::run_result(py, "Failed to get metadata", move || engine.metadata(topic.as_deref(), timeout))?;
@@ -419,7 +425,7 @@ impl Producer {
     }
 
     fn _closed(&self) -> bool {
-        self.closed.load(Ordering::Relaxed)
+        self.inner.get().is_none() || self.closed.load(Ordering::Relaxed)
     }
 
     /// Records queued or in flight, and reports whose callbacks have not run.
@@ -465,6 +471,26 @@ impl Producer {
         }
         drop((callback, slots.slots));
     }
+}
+
+/// Whether every item can be a record, before the first is queued.
+fn check_batch(messages: &Bound<'_, PyList>) -> PyResult<()> {
+    for (i, item) in messages.iter().enumerate() {
+        let wrong = |what: &str| PyTypeError::new_err(format!("Message {what}"));
+        let d = item.cast::<PyDict>().map_err(|_| wrong(&format!("at index {i} must be a dict")))?;
+        for name in ["value", "key"] {
+            let field = d.get_item(name)?.filter(|v| !v.is_none());
+            if field.is_some_and(|f| !message::is_data(&f)) {
+                return Err(wrong(&format!("{name} at index {i} must be bytes or str")));
+            }
+        }
+        for name in ["partition", "timestamp"] {
+            if d.get_item(name)?.is_some_and(|v| !v.is_none() && !v.is_instance_of::<PyInt>()) {
+                return Err(wrong(&format!("{name} at index {i} must be int")));
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Producer {

@@ -4,7 +4,7 @@ use crate::errors::{self, KafkaError};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyType};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use wellhead::TopicPartitionOffset;
@@ -28,10 +28,15 @@ pub struct TopicPartition {
 
 #[pymethods]
 impl TopicPartition {
+    /// Takes whatever a subclass is called with; `__init__` reads it.
     #[new]
-    #[pyo3(signature = (topic, partition = -1, offset = wellhead::OFFSET_INVALID, metadata = None, leader_epoch = None), text_signature = "(topic, partition=-1, offset=-1001, metadata=None, leader_epoch=None)")]
-    fn new(topic: String, partition: i32, offset: i64, metadata: Option<String>, leader_epoch: Option<i32>) -> Self {
-        Self { topic, partition, offset, metadata, leader_epoch: leader_epoch.filter(|e| *e >= 0), error: None }
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        Self { topic: String::new(), partition: -1, offset: wellhead::OFFSET_INVALID, metadata: None, leader_epoch: None, error: None }
+    }
+    #[pyo3(signature = (topic, partition = -1, offset = -1001, metadata = None, leader_epoch = None))]
+    fn __init__(&mut self, topic: String, partition: i32, offset: i64, metadata: Option<String>, leader_epoch: Option<i32>) {
+        *self = Self { topic, partition, offset, metadata, leader_epoch: leader_epoch.filter(|e| *e >= 0), error: None };
     }
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let error = match &self.error {

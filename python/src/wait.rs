@@ -26,6 +26,11 @@ pub fn _ending() {
     ENDING.store(true, Ordering::SeqCst);
 }
 
+/// Whether the interpreter has begun to end.
+pub fn ending() -> bool {
+    ENDING.load(Ordering::Relaxed)
+}
+
 /// Called in the child after a fork.
 #[pyfunction]
 pub fn _forked() {

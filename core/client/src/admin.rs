@@ -186,6 +186,12 @@ impl Admin {
         let client_id = cluster.cfg.client_id.as_str().into();
         Ok(Self { inner: Arc::new(Inner { cluster, client_id, owned: true, closed: watch::channel(false).0 }) })
     }
+    /// Tells `listener`, from a task of the runtime, of brokers that cannot be reached (TRANSPORT, RESOLVE) and that none can be
+    /// (ALL_BROKERS_DOWN), also before anything is asked. It must not block.
+    pub fn watch_troubles(&self, listener: impl Fn(Error) + Send + Sync + 'static) {
+        self.inner.cluster.on_trouble(listener);
+        self.inner.cluster.probe();
+    }
     /// Over the connections of another client; closing the one does not close the other.
     #[allow(dead_code, reason = "so far only tests share a client's connections")]
     pub(crate) fn over(cluster: Arc<Cluster>, client_id: impl Into<Arc<str>>) -> Admin {
@@ -340,6 +346,10 @@ impl Admin {
         let mut closed = self.inner.closed.subscribe();
         if *closed.borrow_and_update() {
             return Err(Error::new(Code::STATE, "the admin client is closed"));
+        }
+        // At once, under the code that librdkafka gives it after its time-out.
+        if self.inner.cluster.cfg.bootstrap.is_empty() {
+            return Err(Error::new(Code::TIMED_OUT, format!("{what}: {}", crate::cluster::NO_BOOTSTRAP)));
         }
         let work = work(Call::new(self.inner.cluster.clone(), what, timeout));
         self.inner.cluster.block_on(timeout.saturating_add(GRACE), async move {

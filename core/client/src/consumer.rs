@@ -18,6 +18,7 @@ use crate::admin::Admin;
 use crate::cluster::Cluster;
 use crate::config::{Config, ConsumerConfig};
 use crate::offsets::{self, Committer};
+use crate::stats::Stats;
 use crate::types::{Metadata, OFFSET_END, OFFSET_INVALID, TopicPartition, TopicPartitionOffset};
 use membership::Membership;
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -513,11 +514,18 @@ impl Consumer {
         };
         if offsets.is_empty() { Err(Error::code(Code::NO_OFFSET)) } else { Ok(offsets) }
     }
-    /// Sets what the next commit without offsets commits: `offset` is that of the next record to read. The partitions must be assigned.
+    /// Sets what the next commit without offsets commits: `offset` is that of the next record to read. The partitions must be
+    /// assigned. An offset below zero is no position: nothing is stored for it.
     pub fn store_offsets(&self, offsets: &[TopicPartitionOffset]) -> Result<()> {
         let mut s = self.open()?;
+        let known = |o: &TopicPartitionOffset| self.inner().cluster.with_cache(|c| c.leader(&o.topic, o.partition)).is_some();
+        let stored = |o: &TopicPartitionOffset| match s.store(o) {
+            // librdkafka's distinction: one that was never heard of, and one that is (or was) somebody else's.
+            Err(e) if e.code == Code::STATE && !known(o) => Err(Error::new(Code::UNKNOWN_PARTITION, e.message())),
+            r => r,
+        };
         // One that is not assigned any more must not keep the others from being stored.
-        offsets.iter().map(|o| s.store(o)).fold(Ok(()), Result::and)
+        offsets.iter().map(stored).fold(Ok(()), Result::and)
     }
     /// What the group committed; OFFSET_INVALID where nothing.
     pub fn committed(&self, partitions: &[TopicPartition], timeout: Duration) -> Result<Vec<TopicPartitionOffset>> {
@@ -537,6 +545,7 @@ impl Consumer {
                 }
             })
             .await
+            .map_err(|e| cluster.without_bootstrap(e, Code::TIMED_OUT))
         })?;
         Ok(partitions.iter().map(|tp| rows.iter().find(|r| r.tp() == *tp).cloned().unwrap_or_else(|| tp.at(OFFSET_INVALID))).collect())
     }
@@ -582,6 +591,7 @@ impl Consumer {
                 }
             })
             .await
+            .map_err(|e| cluster.without_bootstrap(e, Code::ALL_BROKERS_DOWN))
         })
     }
     /// (first offset, next offset) as the broker says now.
@@ -613,7 +623,7 @@ impl Consumer {
         let (cluster, topic, create) = (self.inner().cluster.clone(), topic.map(str::to_owned), self.inner().cfg.auto_create);
         self.inner().cluster.block_on(timeout, async move {
             let names: Option<Vec<&str>> = topic.as_deref().map(|t| vec![t]);
-            cluster.metadata(names.as_deref(), create, timeout).await
+            cluster.metadata(names.as_deref(), create, timeout).await.map_err(|e| cluster.without_bootstrap(e, Code::TRANSPORT))
         })
     }
     /// None without a group.
@@ -659,6 +669,26 @@ impl Consumer {
         lock(&inner).assign(&[]);
         stop(&inner);
         done
+    }
+    /// What this consumer can tell about itself; begins a new window of round trips. Does not block.
+    pub fn stats(&self) -> Stats {
+        let cluster = &self.inner().cluster;
+        let (mut partitions, records) = {
+            let s = lock(self.inner());
+            (s.stats(), s.given)
+        };
+        for p in &mut partitions {
+            p.leader = cluster.with_cache(|c| c.leader(&p.topic, p.partition)).map_or(-1, |l| l.leader);
+        }
+        Stats {
+            waiting_records: partitions.iter().map(|p| p.waiting_records).sum(),
+            waiting_bytes: partitions.iter().map(|p| p.waiting_bytes).sum(),
+            records,
+            record_bytes: 0,
+            brokers: cluster.broker_stats(),
+            topics_known: cluster.with_cache(|c| c.topics.len()),
+            partitions,
+        }
     }
     pub fn is_closed(&self) -> bool {
         lock(self.inner()).closed

@@ -9,6 +9,7 @@ pub mod consumer;
 mod offsets;
 pub mod partitioner;
 pub mod producer;
+pub mod stats;
 pub mod types;
 
 pub use admin::Admin;

@@ -9,6 +9,7 @@ mod topic;
 
 use crate::cluster::Cluster;
 use crate::config::Config;
+use crate::stats::{PartitionStats, Stats};
 use crate::types::{Metadata, TimestampType};
 use accumulator::{BatchLimits, record_bytes};
 use driver::{Core, Driver};
@@ -271,7 +272,7 @@ impl Producer {
         let topic = topic.map(str::to_owned);
         cluster.clone().block_on(timeout, async move {
             let list: Option<Vec<&str>> = topic.as_deref().map(|t| vec![t]);
-            cluster.metadata(list.as_deref(), false, timeout).await
+            cluster.metadata(list.as_deref(), false, timeout).await.map_err(|e| cluster.without_bootstrap(e, Code::TRANSPORT))
         })
     }
     /// The error that stopped this producer, if any.
@@ -283,6 +284,25 @@ impl Producer {
         self.flush(timeout);
         self.0.core.closing.store(true, Ordering::Release);
         self.0.core.notify.notify_one();
+    }
+    /// What this producer can tell about itself; begins a new window of round trips. Does not block.
+    pub fn stats(&self) -> Stats {
+        let cluster = &self.0.core.cluster;
+        let (waiting_records, waiting_bytes, acknowledged) = self.0.core.reports.stats();
+        let partition = |((topic, partition), (records, record_bytes)): ((Arc<str>, i32), (u64, u64))| {
+            let leader = cluster.with_cache(|c| c.leader(&topic, partition)).map_or(-1, |l| l.leader);
+            PartitionStats { records, record_bytes, ..PartitionStats::new(topic, partition, leader) }
+        };
+        let partitions: Vec<_> = acknowledged.into_iter().map(partition).collect();
+        Stats {
+            waiting_records: waiting_records as u64,
+            waiting_bytes: waiting_bytes as u64,
+            records: partitions.iter().map(|p| p.records).sum(),
+            record_bytes: partitions.iter().map(|p| p.record_bytes).sum(),
+            brokers: cluster.broker_stats(),
+            topics_known: cluster.with_cache(|c| c.topics.len()),
+            partitions,
+        }
     }
     /// client.id, or the default.
     pub fn client_id(&self) -> &str {

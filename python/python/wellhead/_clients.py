@@ -3,7 +3,7 @@
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple, Type, TypeVar
 
 from . import _live
-from ._conf import Conf
+from ._conf import Conf, check_credentials
 from ._model import metadata_of
 from ._wellhead import Batch, KafkaError, KafkaException, TopicPartition, _Consumer, _Producer
 
@@ -27,6 +27,7 @@ class Producer(_Producer):
         self._transactional_id = conf.get("transactional.id")
         cb = conf.callbacks
         self._open(conf.pairs, cb["on_delivery"], cb["stats_cb"], conf.stats_interval_ms, conf.logger, cb["error_cb"])
+        conf.announce("producer")
         _live.producers.add(self)
 
     def list_topics(self, topic: Optional[str] = None, timeout: float = -1) -> "ClusterMetadata":
@@ -37,9 +38,12 @@ class Producer(_Producer):
         return self._metadata(None, timeout)[0] or ""
 
     def set_sasl_credentials(self, username: str, password: str) -> None:
-        raise KafkaException(KafkaError(KafkaError._NOT_IMPLEMENTED, "SASL is not implemented"))
+        """Credentials for the next connection with SASL. A client without SASL, the only kind so far, has no use for them."""
+        check_credentials(username, password)
 
     def _transaction(self) -> None:
+        if self._closed():
+            raise RuntimeError("Producer has been closed")
         if not self._transactional_id:
             raise _transactional()
         raise KafkaException(KafkaError(KafkaError._NOT_IMPLEMENTED, "transactions are not implemented"))
@@ -90,6 +94,7 @@ class Consumer(_Consumer):
         if not conf.get("group.id"):
             self._end(0)
             raise ValueError("Failed to create consumer: group.id must be set")
+        conf.announce("consumer")
         _live.consumers.add(self)
 
     def batches(self, max_rows: int = 65536, timeout: Optional[float] = None, linger: float = 0.1) -> Iterator[Batch]:
@@ -116,7 +121,8 @@ class Consumer(_Consumer):
         return None if found is None else ConsumerGroupMetadata(*found)
 
     def set_sasl_credentials(self, username: str, password: str) -> None:
-        raise KafkaException(KafkaError(KafkaError._NOT_IMPLEMENTED, "SASL is not implemented"))
+        """Credentials for the next connection with SASL. A client without SASL, the only kind so far, has no use for them."""
+        check_credentials(username, password)
 
     def __enter__(self: C) -> C:
         return self

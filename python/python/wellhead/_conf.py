@@ -1,8 +1,9 @@
 """Configuration as callers write it (a dict, keywords, values of any type) to the pairs of text that the engine reads."""
 
+import logging
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from ._wellhead import KafkaError, KafkaException
+from ._wellhead import KafkaError, KafkaException, __version__
 
 #: Keys whose values are Python objects. The engine never sees them.
 CALLBACKS = ("error_cb", "stats_cb", "throttle_cb", "oauth_cb", "on_commit", "on_delivery", "log_cb")
@@ -32,12 +33,19 @@ class Conf:
             self.callbacks[name] = callback
         topic = given.pop("default.topic.config", None)
         if isinstance(topic, dict):
-            for key, value in topic.items():
-                given.setdefault(key, value)
+            given.update(topic)  # what is said about topics in particular goes first
         partitioner = given.get("partitioner")
         if callable(partitioner):
             raise TypeError("partitioner takes a name, e.g. 'murmur2_random'; to choose a partition in Python, give it to produce()")
         self.pairs: Pairs = [(_text_key(k), _text(v)) for k, v in given.items() if v is not None]
+
+    def announce(self, kind: str) -> None:
+        """What is worth a line before anything is asked: with `debug`, that a client was made; and that it has no broker to begin with."""
+        log = self.logger if self.logger is not None else logging.getLogger("wellhead")
+        if self.get("debug") and hasattr(log, "debug"):
+            log.debug("INIT [%s]: wellhead %s %s initialized", self.get("client.id") or "wellhead", __version__, kind)
+        if not self.get("bootstrap.servers", "metadata.broker.list"):
+            log.warning("bootstrap.servers is not set: the %s has no broker to begin with", kind)
 
     def get(self, *names: str) -> Optional[str]:
         """The last value that was given under one of the names."""
@@ -71,3 +79,9 @@ def _text(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join(_text(v) for v in value)
     return str(value)
+
+
+def check_credentials(username: Any, password: Any) -> None:
+    for name, value in (("username", username), ("password", password)):
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be a string, not {type(value).__name__}")

@@ -2,7 +2,7 @@
 
 import base64
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, List, Optional, Tuple, Union, overload
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, List, Optional, Union, overload
 
 from . import _constants as _c
 from ._wellhead import Message, TopicPartition
@@ -174,12 +174,16 @@ class Messages:
     @overload
     def __getitem__(self, index: int) -> Message: ...
     @overload
-    def __getitem__(self, index: slice) -> Tuple[Message, ...]: ...
-    def __getitem__(self, index: Union[int, slice]) -> Union[Message, Tuple[Message, ...]]:
-        return self._records[index]
+    def __getitem__(self, index: slice) -> "Messages": ...
+    def __getitem__(self, index: Union[int, slice]) -> "Union[Message, Messages]":
+        return Messages(self._records[index]) if isinstance(index, slice) else self._records[index]
+
+    @classmethod
+    def _from_list(cls, records: List[Message]) -> "Messages":
+        return cls(records)
 
     def __repr__(self) -> str:
-        return f"Messages({len(self._records)})"
+        return f"Messages({list(self._records)!r})"
 
 
 def metadata_of(raw: Any) -> "ClusterMetadata":

@@ -129,6 +129,10 @@ impl MetadataCache {
     pub fn address(&self, node: i32) -> Option<Address> {
         self.brokers.get(&node).map(|b| b.0.clone())
     }
+    /// The node with this address; -1 where no metadata named it.
+    pub fn node_at(&self, address: &Address) -> i32 {
+        self.brokers.iter().find(|(_, b)| b.0 == *address).map_or(-1, |(id, _)| *id)
+    }
     pub fn broker(&self, node: i32) -> Option<BrokerMetadata> {
         self.brokers.get(&node).map(|b| b.1.clone())
     }

@@ -1,9 +1,11 @@
 //! One connection with what its broker can do.
 
 use super::Cluster;
+use crate::stats::Counters;
 use bytes::Bytes;
 use std::future::Future;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use wellhead_base::{Code, Error, Result};
 use wellhead_net::{Address, Connection, NetError};
 use wellhead_wire::headers::{decode_response, encode_request};
@@ -42,6 +44,7 @@ pub(crate) struct Link {
     pub conn: Connection,
     pub versions: Versions,
     pub address: Address,
+    counters: Arc<Counters>,
 }
 
 impl Link {
@@ -79,7 +82,25 @@ impl Link {
             }
         };
         let versions = tokio::time::timeout(cluster.cfg.connect.setup_timeout, ask).await.map_err(|_| NetError::Timeout)??;
-        Ok(Link { conn, versions, address: address.clone() })
+        Ok(Link { conn, versions, address: address.clone(), counters: cluster.counters(address) })
+    }
+
+    /// Queues a request here and now, and counts it and its answer. The connection says what `parts` are.
+    pub fn call(&self, parts: Vec<Bytes>) -> impl Future<Output = Result<Bytes, NetError>> + Send + 'static {
+        self.counters.sent(parts.iter().map(Bytes::len).sum());
+        let (counters, since, answer) = (self.counters.clone(), Instant::now(), self.conn.call(parts));
+        async move {
+            let answer = answer.await;
+            if let Ok(bytes) = &answer {
+                counters.answered(bytes.len(), since.elapsed());
+            }
+            answer
+        }
+    }
+    /// As `call`, for a request that has no answer.
+    pub fn cast(&self, parts: Vec<Bytes>) -> Result<(), NetError> {
+        self.counters.sent(parts.iter().map(Bytes::len).sum());
+        self.conn.cast(parts)
     }
 
     /// Waits for an answer. No answer in time ends the connection: what comes later would hold up what is asked next.

@@ -15,6 +15,7 @@ pub(crate) use cache::{MetadataCache, TopicInfo};
 pub(crate) use link::Link;
 
 use crate::config::{Backoff, ClusterConfig};
+use crate::stats::{BrokerStats, Counters};
 use crate::types::{BrokerMetadata, Metadata, PartitionMetadata, TopicMetadata};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
@@ -56,12 +57,20 @@ pub(crate) enum Class {
     Join,
 }
 
+pub(crate) const NO_BOOTSTRAP: &str = "bootstrap.servers is not set: no broker to begin with";
+
 type SlotKey = (Address, Class);
 
 /// One broker and class: the connection, or when to try again. The lock is asynchronous because connecting happens under it, so
 /// that those who ask meanwhile wait for the one attempt.
 #[derive(Default)]
 struct Slot(tokio::sync::Mutex<SlotState>);
+impl Slot {
+    /// Whether its connection stands; one that is being made does not yet.
+    fn stands(&self) -> bool {
+        self.0.try_lock().is_ok_and(|s| s.link.as_ref().is_some_and(|l| !l.conn.is_closed()))
+    }
+}
 #[derive(Default)]
 struct SlotState {
     link: Option<Arc<Link>>,
@@ -89,6 +98,7 @@ pub(crate) struct Cluster {
     pub clock: Arc<dyn Clock>,
     cache: Mutex<MetadataCache>,
     slots: Mutex<HashMap<SlotKey, Arc<Slot>>>,
+    counters: Mutex<HashMap<Address, Arc<Counters>>>,
     coordinators: Mutex<HashMap<String, i32>>,
     correlation: AtomicI32,
     /// Counts changes of the cache.
@@ -107,6 +117,7 @@ impl Cluster {
             clock: Arc::new(SystemClock::default()),
             cache: Mutex::default(),
             slots: Mutex::default(),
+            counters: Mutex::default(),
             coordinators: Mutex::default(),
             correlation: AtomicI32::new(0),
             changed: watch::channel(0).0,
@@ -289,7 +300,7 @@ impl Cluster {
                 );
                 Err(e)
             }
-            Err(None) => Err(Error::new(Code::INVALID_ARG, "bootstrap.servers is not set: no broker to begin with")),
+            Err(None) => Err(Error::new(Code::INVALID_ARG, NO_BOOTSTRAP)),
         }
     }
 
@@ -358,7 +369,7 @@ impl Cluster {
         let id = self.correlation_id();
         let frame = wellhead_wire::headers::encode_request(request, version, id, Some(&self.cfg.client_id))
             .map_err(|e| Error::new(Code::UNSUPPORTED_FEATURE, format!("{}: {e}", R::NAME)))?;
-        let bytes = link.answer(timeout, link.conn.call(vec![frame])).await?;
+        let bytes = link.answer(timeout, link.call(vec![frame])).await?;
         let (_, response) = wellhead_wire::headers::decode_response::<R::Response>(&bytes, version).map_err(|e| link.broken(R::NAME, &e))?;
         Ok((version, response))
     }
@@ -389,6 +400,25 @@ impl Cluster {
                 }
             }
         }
+    }
+
+    /// A client without bootstrap.servers fails a question with the code that librdkafka gives for it, so that programs that know this
+    /// code go on as they did there; but at once, and with a text that says why.
+    pub fn without_bootstrap(&self, e: Error, code: Code) -> Error {
+        if e.code == Code::INVALID_ARG && self.cfg.bootstrap.is_empty() { Error::new(code, e.message()) } else { e }
+    }
+
+    /// What went over the wire to each broker that was ever reached, by address.
+    pub fn broker_stats(&self) -> Vec<BrokerStats> {
+        let open: HashSet<Address> = self.slots.lock().iter().filter(|(_, slot)| slot.stands()).map(|(key, _)| key.0.clone()).collect();
+        let counters: Vec<_> = self.counters.lock().iter().map(|(a, c)| (a.clone(), c.clone())).collect();
+        let node = |a: &Address| self.cache.lock().node_at(a);
+        let mut out: Vec<_> = counters.into_iter().map(|(a, c)| c.look(a.to_string(), node(&a), open.contains(&a))).collect();
+        out.sort_by(|a, b| a.address.cmp(&b.address));
+        out
+    }
+    fn counters(&self, address: &Address) -> Arc<Counters> {
+        self.counters.lock().entry(address.clone()).or_default().clone()
     }
 
     /// One attempt of `metadata`.

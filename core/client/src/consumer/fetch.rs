@@ -171,7 +171,7 @@ async fn exchange(inner: &Inner, link: &Link, wants: &BTreeMap<TopicPartition, W
     let frame = headers::encode_request(&request, version, cluster.correlation_id(), Some(&cluster.cfg.client_id))
         .map_err(|e| Error::new(Code::UNSUPPORTED_FEATURE, format!("Fetch: {e}")))?;
     let timeout = cluster.cfg.request_timeout + Duration::from_millis(request.max_wait_ms.max(0) as u64);
-    let bytes = link.answer(timeout, link.conn.call(vec![frame])).await?;
+    let bytes = link.answer(timeout, link.call(vec![frame])).await?;
     Ok(Frame { bytes, version })
 }
 

@@ -12,6 +12,7 @@ use super::session::Want;
 use super::{Event, Start};
 use crate::cluster::MetadataCache;
 use crate::config::ConsumerConfig;
+use crate::stats::PartitionStats;
 use crate::types::{OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID, OFFSET_STORED, OFFSET_TAIL_BASE, TopicPartition, TopicPartitionOffset};
 use std::collections::{BTreeMap, VecDeque};
 use wellhead_base::{Code, Error, Result};
@@ -42,6 +43,8 @@ pub(crate) struct Cursor {
     eof_at: i64,
     queued_records: usize,
     queued_bytes: usize,
+    /// Records given out since it was assigned.
+    given: u64,
     /// Not fetched or looked up before this time, after an error.
     pub retry_at_ms: i64,
 }
@@ -61,6 +64,7 @@ impl Cursor {
             eof_at: -1,
             queued_records: 0,
             queued_bytes: 0,
+            given: 0,
             retry_at_ms: 0,
         }
     }
@@ -126,6 +130,8 @@ pub(crate) struct State {
     pub cursors: BTreeMap<TopicPartition, Cursor>,
     pub queue: VecDeque<Item>,
     queued_bytes: usize,
+    /// Records given out since the consumer was made.
+    pub given: u64,
     versions: u64,
     /// Topics, or patterns beginning with ^; empty: not subscribed.
     pub subscription: Vec<String>,
@@ -430,6 +436,8 @@ impl State {
             c.leader_epoch = head.leader_epoch;
             out.push(Event::Records(head));
         }
+        c.given += given as u64;
+        self.given += given as u64;
         let mut damaged = false;
         if let Some(next) = load.sets.front() {
             load.first = next.first_offset();
@@ -467,6 +475,22 @@ impl State {
         given
     }
 
+    /// Where the assigned partitions stand; leaders are left to who knows them.
+    pub fn stats(&self) -> Vec<PartitionStats> {
+        let row = |(tp, c): (&TopicPartition, &Cursor)| PartitionStats {
+            waiting_records: c.queued_records as u64,
+            waiting_bytes: c.queued_bytes as u64,
+            records: c.given,
+            position: c.position,
+            stored: c.stored.as_ref().map_or(OFFSET_INVALID, |s| s.0),
+            committed: c.committed,
+            low: c.low,
+            high: c.high,
+            ..PartitionStats::new(tp.topic.clone(), tp.partition, -1)
+        };
+        self.cursors.iter().map(row).collect()
+    }
+
     /// Stored offsets that were not committed yet.
     pub fn uncommitted(&self) -> Vec<TopicPartitionOffset> {
         let changed = self.cursors.iter().filter_map(|(tp, c)| c.stored.as_ref().filter(|s| s.0 != c.committed).map(|s| (tp, s)));
@@ -482,10 +506,10 @@ impl State {
         }
     }
     pub fn store(&mut self, o: &TopicPartitionOffset) -> Result<()> {
-        if o.offset < 0 {
-            return Err(Error::invalid_arg(format!("{}: offset {} cannot be stored", o.tp(), o.offset)));
+        let cursor = self.cursor(&o.tp())?;
+        if o.offset >= 0 {
+            cursor.stored = Some((o.offset, o.leader_epoch, o.metadata.clone()));
         }
-        self.cursor(&o.tp())?.stored = Some((o.offset, o.leader_epoch, o.metadata.clone()));
         Ok(())
     }
     pub fn assignment(&self) -> Vec<TopicPartition> {

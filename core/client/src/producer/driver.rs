@@ -284,7 +284,7 @@ impl Driver {
             }
         };
         if self.core.cfg.acks == 0 {
-            let effects = match link.conn.cast(parts) {
+            let effects = match link.cast(parts) {
                 Ok(()) => {
                     let ok = |i| (i, Answer { code: Code::NO_ERROR, message: None, base_offset: -1, log_append_time_ms: -1 });
                     self.sender.on_answers(now, node, request, places.into_values().map(ok).collect())
@@ -298,7 +298,7 @@ impl Driver {
             return true;
         }
         // The call is queued here and now, so that requests go out in the order of the sender's effects.
-        let answer = link.conn.call(parts);
+        let answer = link.call(parts);
         self.under_way.entry(node).or_default().push_back((request, None));
         let wait = Duration::from_millis(timeout_ms as u64 + 500);
         self.tasks.spawn(async move {

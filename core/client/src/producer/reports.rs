@@ -2,8 +2,9 @@
 
 use super::DeliveryReport;
 use parking_lot::{Condvar, Mutex};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::RawFd;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use wellhead_base::{Code, Error, Result};
@@ -33,6 +34,8 @@ pub(crate) struct Reports {
     ended: AtomicBool,
     /// Troubles that belong to no record, for who asked for them; the oldest go when nobody takes them.
     troubles: Mutex<VecDeque<Error>>,
+    /// Records and bytes that were acknowledged, by partition. One entry for each that was ever written to.
+    acknowledged: Mutex<BTreeMap<(Arc<str>, i32), (u64, u64)>>,
 }
 
 /// Troubles that wait at most.
@@ -57,6 +60,7 @@ impl Reports {
             closed: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             troubles: Mutex::default(),
+            acknowledged: Mutex::default(),
         })
     }
 
@@ -103,6 +107,13 @@ impl Reports {
         let wanted = self.wanted.load(Ordering::Relaxed);
         let (mut ended, mut bytes) = (0, 0);
         {
+            let mut acknowledged = self.acknowledged.lock();
+            for (r, queued) in reports.iter().filter(|(r, _)| r.error.is_none()) {
+                let sum = acknowledged.entry((r.topic.clone(), r.partition)).or_default();
+                *sum = (sum.0 + r.tokens.len() as u64, sum.1 + *queued as u64);
+            }
+        }
+        {
             let mut queue = self.queue.lock();
             let was_empty = queue.is_empty();
             for (r, queued) in reports {
@@ -121,6 +132,12 @@ impl Reports {
         self.arrived.notify_all();
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
         self.gone(ended);
+    }
+
+    /// Records and bytes under way, and those acknowledged by partition.
+    pub fn stats(&self) -> (usize, usize, Vec<((Arc<str>, i32), (u64, u64))>) {
+        let acknowledged = self.acknowledged.lock().iter().map(|(k, v)| (k.clone(), *v)).collect();
+        (self.outstanding(), self.bytes.load(Ordering::Relaxed), acknowledged)
     }
 
     pub fn poll(&self, max: usize, timeout: Duration) -> Vec<DeliveryReport> {

@@ -4,12 +4,13 @@ Every call returns at once with a Future, or with a dict of futures by topic, re
 """
 
 import threading
+import time
 import warnings
 from concurrent.futures import Future
 from typing import Any, Callable, Dict, Iterable, List, Optional, Set, Type, TypeVar, Union
 
 from .. import _live
-from .._conf import Conf
+from .._conf import Conf, check_credentials
 from .._model import (
     ConsumerGroupState,
     ConsumerGroupTopicPartitions,
@@ -21,6 +22,7 @@ from .._model import (
     TopicPartitionInfo,
 )
 from .._wellhead import KafkaError, KafkaException, TopicPartition, _Admin
+from ..cimpl import OFFSET_INVALID
 from . import _metadata
 from ._metadata import BrokerMetadata, ClusterMetadata, GroupMember, GroupMetadata, PartitionMetadata, TopicMetadata
 from ._types import (
@@ -45,8 +47,13 @@ from ._types import (
     OffsetSpec,
     ResourcePatternType,
     ResourceType,
+    ScramCredentialInfo,
     ScramMechanism,
     TopicDescription,
+    UserScramCredentialAlteration,
+    UserScramCredentialDeletion,
+    UserScramCredentialsDescription,
+    UserScramCredentialUpsertion,
     operations,
 )
 
@@ -78,42 +85,69 @@ __all__ = [
     "PartitionMetadata",
     "ResourcePatternType",
     "ResourceType",
+    "ScramCredentialInfo",
     "ScramMechanism",
     "TopicDescription",
     "TopicMetadata",
+    "UserScramCredentialAlteration",
+    "UserScramCredentialDeletion",
+    "UserScramCredentialUpsertion",
+    "UserScramCredentialsDescription",
 ]
+
+#: confluent-kafka's own name for it, which programs import.
+_ElectionType = ElectionType
 
 A = TypeVar("A", bound="AdminClient")
 
-#: Seconds a request may take when nothing else is said (socket.timeout.ms).
-_TIMEOUT_S = 60.0
 #: Kafka numbers the group resource differently than librdkafka does.
 _CONFIG_RESOURCES = {ResourceType.TOPIC: 2, ResourceType.BROKER: 4, ResourceType.GROUP: 32}
 
 
-class _Options:
-    """The keyword arguments that the calls share."""
+class WrongArgument(TypeError, ValueError):
+    """What is no such list, or no such item of one. confluent-kafka raises TypeError here and ValueError there; who catches either is served."""
 
-    def __init__(self, kwargs: Dict[str, Any], *more: str) -> None:
+
+class _Options:
+    """The keyword arguments that the calls share; and nobody calls a client that is closed."""
+
+    def __init__(self, admin: "AdminClient", kwargs: Dict[str, Any], *more: str) -> None:
+        admin._check()
         known = {"request_timeout", "operation_timeout", "validate_only", "broker", *more}
-        for key in kwargs:
+        for key, value in kwargs.items():
             if key not in known:
                 raise TypeError(f"{key!r} is an invalid keyword argument for this function")
-        given = [float(kwargs[k]) for k in ("request_timeout", "operation_timeout") if kwargs.get(k) is not None and float(kwargs[k]) >= 0]
-        self.timeout = max(given) if given else _TIMEOUT_S
+            if key in ("request_timeout", "operation_timeout") and value is not None:
+                if isinstance(value, bool) or not isinstance(value, (int, float)):
+                    raise TypeError(f"{key} must be a number of seconds, not {type(value).__name__}")
+                if value < 0:
+                    raise ValueError(f"{key} must not be negative")
+            if key in ("validate_only", "include_authorized_operations", "require_stable") and not isinstance(value, bool):
+                raise TypeError(f"{key} must be True or False, not {type(value).__name__}")
+        request, operation = kwargs.get("request_timeout"), kwargs.get("operation_timeout")
+        self.timeout = float(request) if request is not None else max(float(operation or 0), admin._timeout_s)
         self.validate_only = bool(kwargs.get("validate_only", False))
 
 
-def _expect(items: Any, kind: type, what: str) -> List[Any]:
+def _expect(items: Any, kind: type, name: str = "request") -> List[Any]:
     """A list of `kind`, not empty."""
     if not isinstance(items, (list, tuple)):
-        raise TypeError(f"Expected a list of {what}")
+        raise WrongArgument(f"Expected {name.capitalize()} to be a list, got '{type(items).__name__}'")
     if not items:
-        raise ValueError(f"Expected non-empty list of {what}")
+        raise ValueError(f"Expected a non-empty list of {kind.__name__}")
     for i in items:
         if not isinstance(i, kind):
-            raise TypeError(f"Expected a list of {what}, not {type(i).__name__}")
+            raise WrongArgument(f"Element of the {name} list must be of type '{kind.__name__}' got '{type(i).__name__}'")
     return list(items)
+
+
+def _partition(t: TopicPartition) -> TopicPartition:
+    """A partition that there can be."""
+    if not t.topic:
+        raise ValueError("Expected a topic's name not to be empty")
+    if t.partition < 0:
+        raise ValueError(f"Expected the number of a partition of {t.topic}, not {t.partition}")
+    return t
 
 
 def _settle(future: "Future[Any]", error: Optional[KafkaError], value: Any) -> None:
@@ -127,11 +161,32 @@ class AdminClient:
     """Manages a cluster. `AdminClient({"bootstrap.servers": ...})`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._admin = _Admin(Conf(args, kwargs).pairs)
+        conf = Conf(args, kwargs)
+        self._error_cb = conf.callbacks["error_cb"]
+        self._admin = _Admin(conf.pairs, self._error_cb is not None)
+        self._timeout_s = int(conf.get("socket.timeout.ms") or 60_000) / 1000
+        self._open = True
+        conf.announce("admin client")
         _live.admins.add(self)
 
+    #: Until `__init__` has run, which a subclass may forget to call.
+    _open = False
+
+    def _check(self, what: str = "AdminClient") -> None:
+        if not self._open:
+            raise RuntimeError(f"{what} has been closed")
+
     def close(self) -> None:
-        self._admin.close()
+        if self._open:
+            self._open = False
+            self._admin.close()
+
+    def __len__(self) -> int:
+        """Nothing waits in it."""
+        return 0
+
+    def __bool__(self) -> bool:
+        return True
 
     def __enter__(self: A) -> A:
         return self
@@ -140,8 +195,18 @@ class AdminClient:
         self.close()
 
     def poll(self, timeout: float = -1) -> int:
-        """Nothing waits for it: the futures complete by themselves."""
-        return 0
+        """Calls `error_cb` for what went wrong beside the calls, waiting up to `timeout` seconds (negative: for ever) for the first.
+        Returns how often. Futures complete by themselves: without an `error_cb` there is nothing to wait for."""
+        self._check()
+        if self._error_cb is None:
+            return 0
+        end = None if timeout < 0 else time.monotonic() + timeout
+        while True:
+            errors = self._admin.next_troubles()
+            for e in errors or ():
+                self._error_cb(e)
+            if errors is None or errors or (end is not None and time.monotonic() >= end):
+                return len(errors or ())
 
     # How a call becomes futures: a thread waits for the answer and settles them. It holds nothing of the interpreter while it waits.
 
@@ -186,34 +251,38 @@ class AdminClient:
     # Topics
 
     def create_topics(self, new_topics: List[NewTopic], **kwargs: Any) -> Dict[str, "Future[None]"]:
-        o = _Options(kwargs)
-        topics = _expect(new_topics, NewTopic, "NewTopic objects")
+        o = _Options(self, kwargs)
+        topics = _expect(new_topics, NewTopic)
         plain = [(t.topic, t.num_partitions, t.replication_factor, t.replica_assignment or [], [(k, str(v)) for k, v in (t.config or {}).items()]) for t in topics]
         return self._many([t.topic for t in topics], lambda: self._admin.create_topics(plain, o.validate_only, o.timeout), lambda _k, _v: None)
 
     def delete_topics(self, topics: List[str], **kwargs: Any) -> Dict[str, "Future[None]"]:
-        o = _Options(kwargs)
-        names = _expect(topics, str, "topic strings")
+        o = _Options(self, kwargs)
+        names = _expect(topics, str)
         return self._many(names, lambda: self._admin.delete_topics(names, o.timeout), lambda _k, _v: None)
 
     def create_partitions(self, new_partitions: List[NewPartitions], **kwargs: Any) -> Dict[str, "Future[None]"]:
-        o = _Options(kwargs)
-        wanted = _expect(new_partitions, NewPartitions, "NewPartitions objects")
+        o = _Options(self, kwargs)
+        wanted = _expect(new_partitions, NewPartitions)
         plain = [(p.topic, p.new_total_count, p.replica_assignment or []) for p in wanted]
         return self._many([p.topic for p in wanted], lambda: self._admin.create_partitions(plain, o.validate_only, o.timeout), lambda _k, _v: None)
 
     def list_topics(self, topic: Optional[str] = None, timeout: float = -1) -> ClusterMetadata:
         """The brokers and topics of the cluster, or one topic. Waits for the answer."""
+        self._check("Handle")
         return _metadata.cluster(self._admin.metadata(topic, timeout))
 
     def cluster_id(self, timeout: float = -1) -> str:
+        self._check("Handle")
         return self._admin.metadata(None, timeout)[0] or ""
 
     def describe_topics(self, topics: TopicCollection, **kwargs: Any) -> Dict[str, "Future[TopicDescription]"]:
-        o = _Options(kwargs, "include_authorized_operations")
+        o = _Options(self, kwargs, "include_authorized_operations")
         if not isinstance(topics, TopicCollection):
             raise TypeError("Expected input to be instance of TopicCollection")
         names = [_topic_name(t) for t in topics.topic_names]
+        if not names:
+            return {}
 
         def call() -> Any:
             brokers = {b[0]: Node(*b) for b in self._admin.describe_cluster(o.timeout)[2]}
@@ -225,14 +294,14 @@ class AdminClient:
 
     def delete_records(self, topic_partition_offsets: List[TopicPartition], **kwargs: Any) -> Dict[TopicPartition, "Future[DeletedRecords]"]:
         """Deletes what lies before each offset (OFFSET_END: everything)."""
-        o = _Options(kwargs)
-        wanted = _expect(topic_partition_offsets, TopicPartition, "TopicPartition objects")
+        o = _Options(self, kwargs)
+        wanted = [_partition(t) for t in _expect(topic_partition_offsets, TopicPartition)]
         return self._many(wanted, lambda: ((t, t.error, DeletedRecords(t.offset)) for t in self._admin.delete_records(wanted, o.timeout)))
 
     # The cluster
 
     def describe_cluster(self, **kwargs: Any) -> "Future[DescribeClusterResult]":
-        o = _Options(kwargs, "include_authorized_operations")
+        o = _Options(self, kwargs, "include_authorized_operations")
 
         def call() -> DescribeClusterResult:
             cluster_id, controller, raw, bits = self._admin.describe_cluster(o.timeout)
@@ -243,13 +312,18 @@ class AdminClient:
         return self._one(call)
 
     def elect_leaders(self, election_type: ElectionType, partitions: Optional[List[TopicPartition]] = None, **kwargs: Any) -> "Future[Any]":
+        _Options(self, kwargs)
+        if not isinstance(election_type, ElectionType):
+            raise TypeError(f"Expected an ElectionType, got '{type(election_type).__name__}'")
+        for t in _expect(partitions, TopicPartition, "'partitions'") if partitions is not None else ():
+            _partition(t)
         return self._one(_not_implemented("leader elections"))
 
     # Configs
 
     def describe_configs(self, resources: List[ConfigResource], **kwargs: Any) -> Dict[ConfigResource, "Future[Dict[str, ConfigEntry]]"]:
-        o = _Options(kwargs)
-        wanted = _expect(resources, ConfigResource, "ConfigResource objects")
+        o = _Options(self, kwargs)
+        wanted = _expect(resources, ConfigResource)
         by_number = {_resource(r): r for r in wanted}
 
         def call() -> Any:
@@ -260,23 +334,25 @@ class AdminClient:
 
     def alter_configs(self, resources: List[ConfigResource], **kwargs: Any) -> Dict[ConfigResource, "Future[None]"]:
         """Replaces all configs of each resource; what is not named goes back to its default."""
-        o = _Options(kwargs)
-        wanted = _expect(resources, ConfigResource, "ConfigResource objects")
+        o = _Options(self, kwargs)
+        wanted = _expect(resources, ConfigResource)
         by_number = {_resource(r): r for r in wanted}
         plain = [(n, list(r.set_config_dict.items())) for n, r in by_number.items()]
         return self._many(wanted, lambda: ((by_number.get(k), e, v) for k, e, v in self._admin.alter_configs(plain, o.validate_only, o.timeout)), lambda _k, _v: None)
 
     def incremental_alter_configs(self, resources: List[ConfigResource], **kwargs: Any) -> Dict[ConfigResource, "Future[None]"]:
         """Changes single configs: each ConfigEntry says what to do by its `incremental_operation`."""
-        o = _Options(kwargs)
-        wanted = _expect(resources, ConfigResource, "ConfigResource objects")
+        o = _Options(self, kwargs)
+        wanted = _expect(resources, ConfigResource)
         by_number = {_resource(r): r for r in wanted}
         plain = []
         for number, r in by_number.items():
             changes = []
-            for e in r.incremental_configs:
-                if e.incremental_operation is None:
-                    raise ValueError(f"config {e.name}: incremental_operation is not set")
+            for e in _expect(r.incremental_configs, ConfigEntry, "incremental_configs"):
+                if not isinstance(e.name, str):
+                    raise TypeError(f"Expected a config's name to be a string, got '{type(e.name).__name__}'")
+                if not isinstance(e.incremental_operation, AlterConfigOpType):
+                    raise WrongArgument(f"config {e.name}: incremental_operation is not set to an AlterConfigOpType")
                 changes.append((e.name, int(e.incremental_operation.value), e.value))
             plain.append((number, changes))
         return self._many(
@@ -287,9 +363,9 @@ class AdminClient:
 
     def list_consumer_groups(self, **kwargs: Any) -> "Future[ListConsumerGroupsResult]":
         """`states` and `types` are sets that filter; without them, all groups."""
-        o = _Options(kwargs, "states", "types")
-        states: Set[ConsumerGroupState] = set(kwargs.get("states") or ())
-        types: Set[ConsumerGroupType] = set(kwargs.get("types") or ())
+        o = _Options(self, kwargs, "states", "types")
+        states: Set[ConsumerGroupState] = _set(kwargs.get("states"), ConsumerGroupState, "states")
+        types: Set[ConsumerGroupType] = _set(kwargs.get("types"), ConsumerGroupType, "types")
 
         def call() -> ListConsumerGroupsResult:
             names = [_STATE_NAMES[s] for s in states if s in _STATE_NAMES]
@@ -305,6 +381,7 @@ class AdminClient:
 
     def list_groups(self, group: Optional[str] = None, timeout: float = -1) -> List[GroupMetadata]:
         """Deprecated: use list_consumer_groups() and describe_consumer_groups()."""
+        self._check("Handle")
         warnings.warn("list_groups() is deprecated, use list_consumer_groups() and describe_consumer_groups() instead.", DeprecationWarning, stacklevel=2)
         names = [group] if group is not None else [g[0] for g in self._admin.list_groups([], [], timeout)[0]]
         out = []
@@ -321,7 +398,7 @@ class AdminClient:
         return out
 
     def describe_consumer_groups(self, group_ids: List[str], **kwargs: Any) -> Dict[str, "Future[ConsumerGroupDescription]"]:
-        o = _Options(kwargs, "include_authorized_operations")
+        o = _Options(self, kwargs, "include_authorized_operations")
         if not isinstance(group_ids, list):
             raise TypeError("Expected input to be list of group ids to be described")
         if not group_ids:
@@ -336,16 +413,18 @@ class AdminClient:
         return self._many(group_ids, lambda: self._admin.describe_groups(group_ids, o.timeout), value)
 
     def delete_consumer_groups(self, group_ids: List[str], **kwargs: Any) -> Dict[str, "Future[None]"]:
-        o = _Options(kwargs)
-        names = _expect(group_ids, str, "group ids")
+        o = _Options(self, kwargs)
+        names = _expect(group_ids, str)
         return self._many(names, lambda: self._admin.delete_groups(names, o.timeout), lambda _k, _v: None)
 
     def list_consumer_group_offsets(
         self, list_consumer_group_offsets_request: List[ConsumerGroupTopicPartitions], **kwargs: Any
     ) -> Dict[str, "Future[ConsumerGroupTopicPartitions]"]:
         """The committed offsets of a group: of its `topic_partitions`, or of all partitions when they are None."""
-        o = _Options(kwargs, "require_stable")
+        o = _Options(self, kwargs, "require_stable")
         request = _single(list_consumer_group_offsets_request)
+        if any(t.offset != OFFSET_INVALID for t in request.topic_partitions or ()):
+            raise ValueError("Expected partitions without offsets: they are what is asked for")
         stable = bool(kwargs.get("require_stable", False))
 
         def call() -> Any:
@@ -358,10 +437,10 @@ class AdminClient:
         self, alter_consumer_group_offsets_request: List[ConsumerGroupTopicPartitions], **kwargs: Any
     ) -> Dict[str, "Future[ConsumerGroupTopicPartitions]"]:
         """Sets the committed offsets of a group without members."""
-        o = _Options(kwargs)
+        o = _Options(self, kwargs)
         request = _single(alter_consumer_group_offsets_request)
         offsets = request.topic_partitions
-        if not offsets:
+        if not offsets or any(t.offset < 0 for t in offsets):
             raise ValueError("Expected a non-empty list of TopicPartition with offsets")
 
         def call() -> Any:
@@ -371,10 +450,18 @@ class AdminClient:
         return self._many([request.group_id], call)
 
     def list_offsets(self, topic_partition_offsets: Dict[TopicPartition, OffsetSpec], **kwargs: Any) -> Dict[TopicPartition, "Future[ListOffsetsResultInfo]"]:
-        o = _Options(kwargs, "isolation_level")
-        if not isinstance(topic_partition_offsets, dict) or not topic_partition_offsets:
-            raise ValueError("Expected a non-empty dict of TopicPartition to OffsetSpec")
-        level = IsolationLevel.of(kwargs.get("isolation_level") or IsolationLevel.READ_UNCOMMITTED)
+        o = _Options(self, kwargs, "isolation_level")
+        level = kwargs.get("isolation_level", IsolationLevel.READ_UNCOMMITTED)
+        if not isinstance(level, IsolationLevel):
+            raise TypeError(f"Expected isolation_level to be an IsolationLevel, got '{type(level).__name__}'")
+        if not isinstance(topic_partition_offsets, dict):
+            raise TypeError("Expected a dict of TopicPartition to OffsetSpec")
+        for t, spec in topic_partition_offsets.items():
+            if not isinstance(t, TopicPartition) or not isinstance(spec, OffsetSpec):
+                raise TypeError("Expected a dict of TopicPartition to OffsetSpec")
+            _partition(t)
+        if not topic_partition_offsets:
+            return {}
         specs = [(t, s._value) for t, s in topic_partition_offsets.items()]
         return self._many(
             list(topic_partition_offsets),
@@ -385,24 +472,45 @@ class AdminClient:
     # Security: what a broker without an authorizer has nothing to say about
 
     def create_acls(self, acls: List[AclBinding], **kwargs: Any) -> Dict[AclBinding, "Future[None]"]:
-        return {a: self._one(_not_implemented("ACLs")) for a in _expect(acls, AclBinding, "AclBinding objects")}
+        _Options(self, kwargs)
+        wanted = _expect(acls, AclBinding)
+        if len(set(wanted)) < len(wanted):
+            raise ValueError("an AclBinding is there twice")
+        return {a: self._one(_not_implemented("ACLs")) for a in wanted}
 
     def describe_acls(self, acl_binding_filter: AclBindingFilter, **kwargs: Any) -> "Future[List[AclBinding]]":
+        _Options(self, kwargs)
+        if not isinstance(acl_binding_filter, AclBindingFilter):
+            raise TypeError(f"Expected an AclBindingFilter, got '{type(acl_binding_filter).__name__}'")
         return self._one(_not_implemented("ACLs"))
 
     def delete_acls(self, acl_binding_filters: List[AclBindingFilter], **kwargs: Any) -> Dict[AclBindingFilter, "Future[List[AclBinding]]"]:
-        return {a: self._one(_not_implemented("ACLs")) for a in _expect(acl_binding_filters, AclBindingFilter, "AclBindingFilter objects")}
+        _Options(self, kwargs)
+        wanted = _expect(acl_binding_filters, AclBindingFilter)
+        if len(set(wanted)) < len(wanted):
+            raise ValueError("an AclBindingFilter is there twice")
+        return {a: self._one(_not_implemented("ACLs")) for a in wanted}
 
     def describe_user_scram_credentials(self, users: Optional[List[str]] = None, **kwargs: Any) -> Union["Future[Any]", Dict[str, "Future[Any]"]]:
+        _Options(self, kwargs)
         if users is None:
             return self._one(_not_implemented("SCRAM credentials"))
+        for u in _expect(users, str):
+            _user(u)
+        if len(set(users)) < len(users):
+            raise KafkaException(KafkaError(KafkaError._INVALID_ARG, "Duplicate users"))
         return {u: self._one(_not_implemented("SCRAM credentials")) for u in users}
 
-    def alter_user_scram_credentials(self, alterations: List[Any], **kwargs: Any) -> Dict[str, "Future[None]"]:
+    def alter_user_scram_credentials(self, alterations: List[UserScramCredentialAlteration], **kwargs: Any) -> Dict[str, "Future[None]"]:
+        _Options(self, kwargs)
+        for a in _expect(alterations, UserScramCredentialAlteration):
+            _user(a.user)
+            a._check()
         return {a.user: self._one(_not_implemented("SCRAM credentials")) for a in alterations}
 
     def set_sasl_credentials(self, username: str, password: str) -> None:
-        _not_implemented("SASL")()
+        """Credentials for the next connection with SASL. A client without SASL, the only kind so far, has no use for them."""
+        check_credentials(username, password)
 
 
 _STATE_NAMES = {
@@ -419,6 +527,13 @@ def _not_implemented(what: str) -> Callable[[], Any]:
         raise KafkaException(KafkaError(KafkaError._NOT_IMPLEMENTED, f"{what} are not implemented"))
 
     return call
+
+
+def _user(name: Any) -> None:
+    if not isinstance(name, str):
+        raise TypeError("Expected a user's name to be a string")
+    if not name:
+        raise ValueError("Expected a user's name not to be empty")
 
 
 def _nodes(brokers: Dict[int, Node], ids: List[int]) -> List[Node]:
@@ -451,6 +566,25 @@ def _entry(e: Any) -> ConfigEntry:
 
 
 def _single(request: Any) -> ConsumerGroupTopicPartitions:
-    if not isinstance(request, list) or len(request) != 1 or not isinstance(request[0], ConsumerGroupTopicPartitions):
+    """The one group that a request is about so far, with partitions that there can be."""
+    if not isinstance(request, list):
+        raise TypeError(f"Expected Request to be a list, got '{type(request).__name__}'")
+    if len(request) != 1:
         raise ValueError("Expected a list with one ConsumerGroupTopicPartitions")
-    return request[0]
+    one: ConsumerGroupTopicPartitions = _expect(request, ConsumerGroupTopicPartitions)[0]
+    if not isinstance(one.group_id, str):
+        raise TypeError(f"Expected group_id to be a string, got '{type(one.group_id).__name__}'")
+    if not one.group_id:
+        raise ValueError("Expected group_id not to be empty")
+    if one.topic_partitions is not None:
+        for t in _expect(one.topic_partitions, TopicPartition, "topic_partitions"):
+            _partition(t)
+    return one
+
+
+def _set(given: Any, kind: type, name: str) -> Set[Any]:
+    if given is None:
+        return set()
+    if not isinstance(given, set) or not all(isinstance(g, kind) for g in given):
+        raise TypeError(f"Expected {name} to be a set of {kind.__name__}")
+    return given

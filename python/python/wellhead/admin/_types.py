@@ -328,6 +328,67 @@ class ScramMechanism(OrderedEnum):
     SCRAM_SHA_512 = _c.SCRAM_MECHANISM_SHA_512
 
 
+class ScramCredentialInfo:
+    """A mechanism and how many iterations its hash takes."""
+
+    def __init__(self, mechanism: ScramMechanism, iterations: int) -> None:
+        self.mechanism = mechanism
+        self.iterations = iterations
+
+
+class UserScramCredentialsDescription:
+    """The credentials of a user, without the secrets."""
+
+    def __init__(self, user: str, scram_credential_infos: List[ScramCredentialInfo]) -> None:
+        self.user = user
+        self.scram_credential_infos = scram_credential_infos
+
+
+class UserScramCredentialAlteration:
+    """A change to the credentials of a user."""
+
+    def __init__(self, user: str) -> None:
+        self.user = user
+
+    def _check(self) -> None:
+        """Raises for a change that no broker could make."""
+        raise TypeError("Expected a UserScramCredentialUpsertion or a UserScramCredentialDeletion")
+
+
+class UserScramCredentialUpsertion(UserScramCredentialAlteration):
+    """Sets a user's password for a mechanism; without a salt, one is drawn."""
+
+    def __init__(self, user: str, scram_credential_info: ScramCredentialInfo, password: bytes, salt: Optional[bytes] = None) -> None:
+        super().__init__(user)
+        self.scram_credential_info = scram_credential_info
+        self.password = password
+        self.salt = salt
+
+    def _check(self) -> None:
+        info = self.scram_credential_info
+        if not isinstance(info, ScramCredentialInfo) or not isinstance(info.mechanism, ScramMechanism) or not isinstance(info.iterations, int):
+            raise TypeError("Expected scram_credential_info with a ScramMechanism and a number of iterations")
+        if info.iterations < 1:
+            raise ValueError("Expected a positive number of iterations")
+        for name, secret in (("password", self.password), ("salt", b"-" if self.salt is None else self.salt)):
+            if not isinstance(secret, bytes):
+                raise TypeError(f"Expected {name} to be bytes")
+            if not secret:
+                raise ValueError(f"Expected {name} not to be empty")
+
+
+class UserScramCredentialDeletion(UserScramCredentialAlteration):
+    """Takes a user's password for a mechanism away."""
+
+    def __init__(self, user: str, mechanism: ScramMechanism) -> None:
+        super().__init__(user)
+        self.mechanism = mechanism
+
+    def _check(self) -> None:
+        if not isinstance(self.mechanism, ScramMechanism):
+            raise TypeError("Expected a ScramMechanism")
+
+
 class AclBinding(_ByKey):
     """Who may do what with which resource."""
 
@@ -348,6 +409,16 @@ class AclBinding(_ByKey):
         self.host = host
         self.operation: AclOperation = AclOperation.of(operation)
         self.permission_type: AclPermissionType = AclPermissionType.of(permission_type)
+        self._check()
+
+    def _check(self) -> None:
+        """A binding names everything; only a filter leaves something open."""
+        for what, value in (("name", self.name), ("principal", self.principal), ("host", self.host)):
+            if value is None:
+                raise ValueError(f"expected a {what}")
+        for member in (self.restype, self.resource_pattern_type, self.operation, self.permission_type):
+            if member.name in ("ANY", "MATCH"):
+                raise ValueError(f"{member} stands for several: it belongs into an AclBindingFilter")
 
     def _key(self) -> Any:
         return (
@@ -366,6 +437,9 @@ class AclBinding(_ByKey):
 
 class AclBindingFilter(AclBinding):
     """An AclBinding whose None and ANY match everything."""
+
+    def _check(self) -> None:
+        pass
 
 
 def operations(bits: int) -> Optional[List[AclOperation]]:
