@@ -78,10 +78,8 @@ fn json(kind: &str, client_id: &str, age_us: u64, s: &Stats) -> String {
         sum(|b| b.rx_bytes),
         s.topics_known
     );
-    let _ = match producer {
-        true => write!(out, ",\"txmsgs\":{},\"txmsg_bytes\":{}", s.records, s.record_bytes),
-        false => write!(out, ",\"rxmsgs\":{}", s.records),
-    };
+    let _ =
+        if producer { write!(out, ",\"txmsgs\":{},\"txmsg_bytes\":{}", s.records, s.record_bytes) } else { write!(out, ",\"rxmsgs\":{}", s.records) };
     out.push_str(",\"brokers\":{");
     for (i, b) in s.brokers.iter().enumerate() {
         let name = if b.node < 0 { format!("{}/bootstrap", b.address) } else { format!("{}/{}", b.address, b.node) };
@@ -121,9 +119,10 @@ fn json(kind: &str, client_id: &str, age_us: u64, s: &Stats) -> String {
         for (i, p) in partitions.iter().enumerate() {
             comma(&mut out, i);
             let _ = write!(out, "\"{0}\":{{\"partition\":{0},\"broker\":{1},\"leader\":{1}", p.partition, p.leader);
-            let _ = match producer {
-                true => write!(out, ",\"txmsgs\":{},\"txbytes\":{}}}", p.records, p.record_bytes),
-                false => write!(
+            let _ = if producer {
+                write!(out, ",\"txmsgs\":{},\"txbytes\":{}}}", p.records, p.record_bytes)
+            } else {
+                write!(
                     out,
                     ",\"fetchq_cnt\":{},\"fetchq_size\":{},\"app_offset\":{},\"stored_offset\":{},\"committed_offset\":{},\"lo_offset\":{},\"hi_offset\":{},\"consumer_lag\":{},\"consumer_lag_stored\":{},\"rxmsgs\":{}}}",
                     p.waiting_records,
@@ -136,7 +135,7 @@ fn json(kind: &str, client_id: &str, age_us: u64, s: &Stats) -> String {
                     lag(p.high, p.committed),
                     lag(p.high, p.stored),
                     p.records
-                ),
+                )
             };
         }
         out.push_str("}}");

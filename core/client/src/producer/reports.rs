@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 use wellhead_base::{Code, Error, Result};
 use wellhead_net::WakeFd;
 
+/// Records and bytes by topic and partition.
+type Sums = BTreeMap<(Arc<str>, i32), (u64, u64)>;
+
 /// The queue of reports, and the bounds of what may wait. The queue itself is bounded by them: a record counts until its report was
 /// polled.
 pub(crate) struct Reports {
@@ -35,7 +38,7 @@ pub(crate) struct Reports {
     /// Troubles that belong to no record, for who asked for them; the oldest go when nobody takes them.
     troubles: Mutex<VecDeque<Error>>,
     /// Records and bytes that were acknowledged, by partition. One entry for each that was ever written to.
-    acknowledged: Mutex<BTreeMap<(Arc<str>, i32), (u64, u64)>>,
+    acknowledged: Mutex<Sums>,
 }
 
 /// Troubles that wait at most.
@@ -135,9 +138,8 @@ impl Reports {
     }
 
     /// Records and bytes under way, and those acknowledged by partition.
-    pub fn stats(&self) -> (usize, usize, Vec<((Arc<str>, i32), (u64, u64))>) {
-        let acknowledged = self.acknowledged.lock().iter().map(|(k, v)| (k.clone(), *v)).collect();
-        (self.outstanding(), self.bytes.load(Ordering::Relaxed), acknowledged)
+    pub fn stats(&self) -> (usize, usize, Sums) {
+        (self.outstanding(), self.bytes.load(Ordering::Relaxed), self.acknowledged.lock().clone())
     }
 
     pub fn poll(&self, max: usize, timeout: Duration) -> Vec<DeliveryReport> {
