@@ -290,6 +290,7 @@ def test_arguments_of_the_admin_are_looked_at_before_anything_is_sent():
             lambda: a.delete_topics(None),
             lambda: a.delete_topics(["t"], request_timeout="soon"),
             lambda: a.create_topics([NewTopic("t")], validate_only="maybe"),
+            lambda: a.create_topics([NewTopic("t", config=["a=b"])]),
             lambda: a.list_consumer_groups(states=["STABLE"]),
             lambda: a.list_offsets({t: OffsetSpec.latest()}, isolation_level=10),
             lambda: a.list_offsets({t: "latest"}),

@@ -253,6 +253,9 @@ class AdminClient:
     def create_topics(self, new_topics: List[NewTopic], **kwargs: Any) -> Dict[str, "Future[None]"]:
         o = _Options(self, kwargs)
         topics = _expect(new_topics, NewTopic)
+        for t in topics:
+            if t.config is not None and not isinstance(t.config, dict):
+                raise TypeError(f"Expected the config of {t.topic} to be a dict, got '{type(t.config).__name__}'")
         plain = [(t.topic, t.num_partitions, t.replication_factor, t.replica_assignment or [], [(k, str(v)) for k, v in (t.config or {}).items()]) for t in topics]
         return self._many([t.topic for t in topics], lambda: self._admin.create_topics(plain, o.validate_only, o.timeout), lambda _k, _v: None)
 
