@@ -60,7 +60,8 @@ pub(crate) fn border(err: *mut wh_error, body: impl FnOnce() -> Result<()>) -> i
             n -= 1;
         }
         for (to, from) in message.iter_mut().zip(&text.as_bytes()[..n]) {
-            *to = *from as c_char;
+            // What a caller gave may have a zero in it, and C would read no further.
+            *to = if *from == 0 { b'?' } else { *from } as c_char;
         }
         // SAFETY: not null and aligned; the caller promises that a non-null `err` points to a wh_error (tested: table.c).
         unsafe { err.write(wh_error { code, flags: flags(&e), message_len: n as u32, message }) };
@@ -145,6 +146,17 @@ pub fn timeout(ms: i32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The fuzz target c_abi_sequence gave a property's name with a zero in it, and the message was shorter than it said.
+    #[test]
+    fn a_message_has_no_zero_but_its_last() {
+        let mut err = wh_error { code: 0, flags: 0, message_len: 0, message: [1; 500] };
+        let code = border(&raw mut err, || Err(Error::invalid_arg("no property a\0b")));
+        assert_eq!((code, err.code), (i32::from(Code::INVALID_ARG.get()), code));
+        let bytes = err.message.map(|c| c as u8);
+        assert_eq!(std::ffi::CStr::from_bytes_until_nul(&bytes).expect("it ends").to_str(), Ok("no property a?b"));
+        assert_eq!(err.message_len, 15);
+    }
 
     #[test]
     fn a_panic_stops_here_and_a_long_message_is_cut_between_characters() {

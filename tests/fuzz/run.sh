@@ -8,6 +8,9 @@ seconds="${1:-60}"
 shift
 work="$PWD/../../build/fuzz"
 mkdir -p "$work/artifacts" "$work/log"
+# Where a target keeps files; what is killed does not tidy up.
+export TMPDIR="$work/tmp"
+rm -rf "$TMPDIR"; mkdir -p "$TMPDIR"; trap 'rm -rf "$TMPDIR"' EXIT
 host=$(rustc -vV | sed -n 's/^host: //p')
 flags="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
 flags+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=4"
@@ -16,12 +19,12 @@ if [ -n "${FUZZ_ASAN:-}" ]; then flags+=" -Zsanitizer=address"; export RUSTC_BOO
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/wellhead/target}/fuzz"
 RUSTFLAGS="$flags" cargo build --locked --quiet --release --target "$host" || exit 1
 bin="$CARGO_TARGET_DIR/$host/release"
-all=(${*:-request_decode response_decode record_batch segment_recover directory_load connection_state group_protocol internal_records})
+all=(${*:-request_decode response_decode record_batch segment_recover directory_load connection_state group_protocol internal_records c_abi_sequence})
 WELLHEAD_SEEDS="$work/seeds" "$bin/seeds" -runs=0 >"$work/log/seeds" 2>&1 || { cat "$work/log/seeds"; exit 1; }
 
 run() {
     local t=$1 dir="$work/corpus/$1"
-    mkdir -p "$dir"
+    mkdir -p "$dir" "$work/seeds/$t"
     # Ten seconds for one input is a hang; a gigabyte is no proportion to any of them.
     if "$bin/$t" "$dir" "$work/seeds/$t" -max_total_time="$seconds" ${FUZZ_SEED:+-seed=$FUZZ_SEED} -max_len=8192 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
         -artifact_prefix="$work/artifacts/$t-" >"$work/log/$t" 2>&1; then

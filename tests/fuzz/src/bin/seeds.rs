@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 use wellhead_base::TopicId;
+use wellhead_base::env::Rng;
 use wellhead_fuzz::{joined, log_config, log_dir};
 use wellhead_log::sim::SimDisk;
 use wellhead_log::{AppendInfo, Origin};
@@ -91,6 +92,12 @@ fn seeds() {
         }
     }
     logs(&mut c);
+    // Calls in any order: what they are follows from the bytes.
+    let mut rng = Rng::seeded(1);
+    for _ in 0..30 {
+        let bytes: Vec<u8> = (0..400).map(|_| rng.next_u64() as u8).collect();
+        c.add("c_abi_sequence", &bytes);
+    }
     println!("{} seeds", c.count);
 }
 
