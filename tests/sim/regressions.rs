@@ -17,4 +17,5 @@ pub const SEEDS: &[(&str, u64, u64)] = &[
     ("the journal went on after a failed sync of another thread's", 259, 500),
     ("a directory that a replay found in memory was not durable", 1629, 500),
     ("the topic id was not written when the maker of the directory died", 434, 500),
+    ("what an interrupted deletion left was the new topic's", 1121, 250),
 ];

@@ -143,12 +143,13 @@ impl Metadata {
         (self.partition.log.high_watermark() - 1).max(0)
     }
 
-    /// Runs one command: decides on the image, makes its records durable, replays them, calls `applied`, waits for the work that it
+    /// Runs one command: decides on the image, lets `before` make way for what was decided, makes its records durable, replays them, calls `applied`, waits for the work that it
     /// may return (the next command waits too), and gives the response. Must run to its end: run it as a task of its own, which a
     /// caller that goes away does not cancel.
     pub async fn execute<R>(
         &self,
         decide: impl FnOnce(&Image, &mut Rng) -> Decision<R>,
+        before: impl FnOnce(&Image, &[Record]) -> Result<()>,
         applied: impl FnOnce(Applied) -> Option<JoinHandle<()>>,
     ) -> Result<R> {
         let mut since_snapshot = self.running.lock().await;
@@ -156,6 +157,8 @@ impl Metadata {
         if records.is_empty() {
             return Ok(response);
         }
+        // Commands run one after the other, so that nothing changes between this look at the image and the records.
+        before(&self.image.read(), &records)?;
         if let Some(first) = self.image.read().first_record() {
             records.insert(0, first);
         }

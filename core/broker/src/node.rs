@@ -10,7 +10,7 @@ use crate::partitions::{Partition, Partitions, Waiters};
 use crate::sessions::Sessions;
 use bytes::BytesMut;
 use parking_lot::Mutex;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
@@ -174,10 +174,31 @@ impl Node {
     pub async fn command<R: Send + 'static>(self: &Arc<Self>, decide: impl FnOnce(&Image, &mut Rng) -> Decision<R> + Send + 'static) -> Result<R> {
         let node = self.clone();
         let task = self.runtime.spawn(async move {
-            let applied = node.clone();
-            node.metadata.execute(decide, move |a| applied.applied(a)).await
+            let (applied, before) = (node.clone(), node.clone());
+            node.metadata.execute(decide, move |image, records| before.make_way(image, records), move |a| applied.applied(a)).await
         });
         task.await.unwrap_or_else(|_| Err(Error::new(Code::UNKNOWN, "the broker is stopping")))
+    }
+
+    /// Puts aside whatever lies where partitions are about to be made. It is nobody's: what a deletion left that a power cut interrupted.
+    /// It may have lost its topic id, and then it would pass for the new topic's own once the topic exists.
+    fn make_way(&self, image: &Image, records: &[Record]) -> Result<()> {
+        let mut names: HashMap<TopicId, &str> = HashMap::new();
+        let mut new: Vec<(String, i32)> = Vec::new();
+        for r in records {
+            match r {
+                Record::Topic { name, id } => {
+                    names.insert(*id, name);
+                }
+                Record::Partition { topic, partition, .. } => {
+                    let name = names.get(topic).map(|n| (*n).to_owned()).or_else(|| image.topic_by_id(*topic).map(|t| t.name.to_string()));
+                    new.extend(name.map(|n| (n, *partition)));
+                }
+                _ => {}
+            }
+        }
+        let clear = || new.iter().try_for_each(|(name, partition)| self.log_dir.clear(name, *partition));
+        if new.is_empty() { Ok(()) } else { self.blocking.in_place(clear).map_err(|e| Error::new(e.code(), e.to_string())) }
     }
 
     /// What follows from a command. The work that it returns is over before the next command, so that a topic made again under a

@@ -204,6 +204,13 @@ impl LogDir {
         Ok(p)
     }
 
+    /// Puts aside, durably, whatever bears this name. For a partition that is about to be made: what is there is nobody's.
+    pub fn clear(&self, topic: &str, partition: i32) -> Result<(), LogError> {
+        let name = format!("{topic}-{partition}");
+        let there = self.shared().on_disk.lock().contains(&name) || self.shared().partitions.lock().contains_key(&name);
+        if there { self.existing(topic, partition)?.put_aside() } else { Ok(()) }
+    }
+
     /// The partitions that have a directory: name and number, sorted.
     pub fn partitions_on_disk(&self) -> Vec<(String, i32)> {
         let mut all: Vec<_> = self.shared().on_disk.lock().iter().filter_map(|n| parse_dir_name(n)).map(|(t, p)| (t.to_owned(), p)).collect();
