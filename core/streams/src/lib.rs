@@ -1,0 +1,16 @@
+//! Stream processing over any Kafka-protocol log: a plan of operators, run by tasks over columns.
+//!
+//! `types`, `chunk`: columns. `expr`: expressions. `format`: bytes of records to columns and back. `plan`: what is to be done, checked
+//! and named. `ops`, `agg`, `state`: how. `engine`: tasks, time and the commit barrier, pure. `driver`: the engine without a broker, for
+//! tests. Everything here takes time and input as arguments; `run` alone talks to a broker and looks at a clock.
+
+pub mod chunk;
+pub mod expr;
+pub mod format;
+pub mod types;
+
+pub use chunk::{Chunk, Op};
+pub use expr::{Expr, Scalar};
+pub use format::Format;
+pub use types::{Field, Schema, Type};
+pub use wellhead_base::{Code, Error, Result};
