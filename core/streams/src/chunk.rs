@@ -119,11 +119,27 @@ impl Chunk {
         let times: Vec<i64> = rows.iter().map(|r| self.times[*r]).collect();
         let ops = self.ops.as_ref().map(|o| rows.iter().map(|r| o[*r]).collect::<Arc<[Op]>>());
         let origin = self.origin.as_ref().map(|o| {
-            let offsets = if o.offsets.is_empty() { ScalarBuffer::from(vec![]) } else { rows.iter().map(|r| o.offsets[*r]).collect::<Vec<_>>().into() };
+            let offsets =
+                if o.offsets.is_empty() { ScalarBuffer::from(vec![]) } else { rows.iter().map(|r| o.offsets[*r]).collect::<Vec<_>>().into() };
             Arc::new(Origin { topic: o.topic.clone(), partition: o.partition, offsets })
         });
         let mut c = Chunk::new(self.schema.clone(), columns, times).with_ops(ops);
         c.origin = origin;
+        c
+    }
+    /// The first `n` rows, and the others.
+    pub fn split_at(&self, n: usize) -> (Chunk, Chunk) {
+        (self.slice(0, n), self.slice(n, self.len() - n))
+    }
+    /// `len` rows from `from` on, without a copy of the columns.
+    pub fn slice(&self, from: usize, len: usize) -> Chunk {
+        let columns = self.columns.iter().map(|c| c.slice(from, len)).collect();
+        let mut c =
+            Chunk::new(self.schema.clone(), columns, self.times.slice(from, len)).with_ops(self.ops.as_ref().map(|o| o[from..from + len].into()));
+        c.origin = self.origin.as_ref().map(|o| {
+            let offsets = if o.offsets.is_empty() { o.offsets.clone() } else { o.offsets.slice(from, len) };
+            Arc::new(Origin { topic: o.topic.clone(), partition: o.partition, offsets })
+        });
         c
     }
     /// All rows of `chunks`, which share one schema, in order. None for no chunk.

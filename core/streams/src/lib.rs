@@ -4,13 +4,23 @@
 //! and named. `ops`, `agg`, `state`: how. `engine`: tasks, time and the commit barrier, pure. `driver`: the engine without a broker, for
 //! tests. Everything here takes time and input as arguments; `run` alone talks to a broker and looks at a clock.
 
+pub mod agg;
 pub mod chunk;
+pub mod driver;
+pub mod engine;
 pub mod expr;
 pub mod format;
+pub mod limits;
+pub mod ops;
+pub mod plan;
+pub mod state;
 pub mod types;
 
 pub use chunk::{Chunk, Op};
+pub use driver::TestDriver;
+pub use engine::Engine;
 pub use expr::{Expr, Scalar};
 pub use format::Format;
+pub use plan::Plan;
 pub use types::{Field, Schema, Type};
 pub use wellhead_base::{Code, Error, Result};

@@ -1,5 +1,8 @@
 //! Expressions over the columns of a chunk: what they are. `eval` computes them, `text` reads them from SQL.
 
+mod stub;
+pub use stub::Bound;
+
 use crate::types::Type;
 use serde::{Deserialize, Serialize};
 

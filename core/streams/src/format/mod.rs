@@ -34,10 +34,7 @@ pub enum Format {
         framed: bool,
     },
     /// A Protobuf message of a FileDescriptorSet.
-    Protobuf {
-        descriptors: Vec<u8>,
-        message: String,
-    },
+    Protobuf { descriptors: Vec<u8>, message: String },
 }
 
 fn comma() -> char {

@@ -1,0 +1,348 @@
+//! The tasks of one process: records in, records out, changes of state, all as values. Pure: no clock, no thread, no broker.
+//!
+//! Owns: which operator gets which chunk in which order, time across inputs, rows moving between tasks, and what a commit consists of.
+//! Does not own: where records come from and go to (`run`, `driver`).
+//!
+//! A caller feeds records, calls `run` until there is nothing left, takes the outputs, and at a commit drains the changes: at that point
+//! every record that was fed is in the state and in the outputs, and nowhere else (the barrier).
+
+mod io;
+mod task;
+
+pub use io::{Input, OutBatch, Outputs};
+pub use task::TaskId;
+
+use crate::chunk::Chunk;
+use crate::ops::{Counters, Functions, Materialize};
+use crate::plan::{Checked, Kind, NodeKind, NodeOp, StoreSpec};
+use crate::state::{Store, TableStore};
+use io::{MoveCodec, SourceReader};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use task::Task;
+use wellhead_base::{Code, Error, Result};
+use wellhead_client::partitioner::Partitioner;
+
+/// How rows move between subtopologies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moves {
+    /// This process has every task: they go from task to task in memory.
+    Local,
+    /// Other processes have some: they go through a topic.
+    Topics,
+}
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The start of internal topics' names.
+    pub application: String,
+    /// Which partition a moved row goes to; the producers of topics that are joined must use the same one.
+    pub partitioner: Partitioner,
+}
+impl Options {
+    pub fn new(application: impl Into<String>) -> Options {
+        Options { application: application.into(), partitioner: Partitioner::ConsistentRandom }
+    }
+    /// The topic of a move.
+    pub fn move_topic(&self, name: &str) -> String {
+        format!("{}-{name}-repartition", self.application)
+    }
+    /// The topic of a store's changes.
+    pub fn changelog_topic(&self, store: &str) -> String {
+        format!("{}-{store}-changelog", self.application)
+    }
+}
+
+/// What does not change while the engine runs; tasks share it.
+pub(crate) struct Shared {
+    pub plan: Arc<Checked>,
+    pub functions: Functions,
+    pub options: Options,
+    pub partitions: Vec<i32>,
+    /// Readers of a node's output: `[node][port]` to (node, input).
+    pub readers: Vec<[Vec<(usize, usize)>; 2]>,
+    /// Readers need to know what a change replaces.
+    pub before: Vec<bool>,
+    pub movers: HashMap<usize, MoveCodec>,
+}
+
+pub struct Engine {
+    shared: Arc<Shared>,
+    moves: Moves,
+    tasks: BTreeMap<TaskId, Task>,
+    globals: HashMap<usize, TableStore>,
+    global_readers: HashMap<usize, SourceReader>,
+    /// Source and move topics to their nodes.
+    topics: HashMap<String, usize>,
+    outputs: Outputs,
+}
+
+impl Engine {
+    /// An engine without tasks. `counts` has the number of partitions of every source topic.
+    pub fn new(plan: Arc<Checked>, functions: Functions, options: Options, counts: &BTreeMap<String, i32>, moves: Moves) -> Result<Engine> {
+        let partitions = plan.partitions(counts)?;
+        let mut readers: Vec<[Vec<(usize, usize)>; 2]> = vec![Default::default(); plan.nodes.len()];
+        for (at, n) in plan.nodes.iter().enumerate() {
+            for (input, e) in n.inputs.iter().enumerate() {
+                readers[e.node][e.port].push((at, input));
+            }
+        }
+        let before = needs_before(&plan, &readers);
+        let mut topics = HashMap::new();
+        let mut movers = HashMap::new();
+        let mut global_readers = HashMap::new();
+        for (at, n) in plan.nodes.iter().enumerate() {
+            match &n.kind {
+                NodeKind::Plan(NodeOp::Source(s)) => {
+                    topics.insert(s.topic.clone(), at);
+                    if n.shape == Kind::Global {
+                        global_readers.insert(at, SourceReader::new(s, &n.schema)?);
+                    }
+                }
+                NodeKind::Move { topic, .. } => {
+                    topics.insert(options.move_topic(topic), at);
+                    movers.insert(at, MoveCodec::new(n, &options, partitions[n.subtopology])?);
+                }
+                _ => {}
+            }
+        }
+        let shared = Arc::new(Shared { plan, functions, options, partitions, readers, before, movers });
+        Ok(Engine { shared, moves, tasks: BTreeMap::new(), globals: HashMap::new(), global_readers, topics, outputs: Outputs::default() })
+    }
+
+    pub fn plan(&self) -> &Checked {
+        &self.shared.plan
+    }
+    /// How many partitions each subtopology has.
+    pub fn partitions(&self) -> &[i32] {
+        &self.shared.partitions
+    }
+    /// Only while every queue is empty (after `run`): rows that are on their way would be lost.
+    pub fn set_moves(&mut self, moves: Moves) {
+        assert!(self.is_idle(), "moves change at a barrier");
+        self.moves = moves;
+    }
+
+    /// Makes a task with empty state. It must be restored before it is fed.
+    pub fn open(&mut self, id: TaskId) -> Result<()> {
+        if !self.tasks.contains_key(&id) {
+            let t = Task::new(id, &self.shared)?;
+            self.tasks.insert(id, t);
+        }
+        Ok(())
+    }
+    /// Drops a task with its state.
+    pub fn close(&mut self, id: TaskId) {
+        self.tasks.remove(&id);
+    }
+    pub fn tasks(&self) -> impl Iterator<Item = TaskId> + '_ {
+        self.tasks.keys().copied()
+    }
+    /// The task that reads a partition of a source or move topic.
+    pub fn task_of(&self, topic: &str, partition: i32) -> Option<TaskId> {
+        let node = *self.topics.get(topic)?;
+        let n = &self.shared.plan.nodes[node];
+        (n.shape != Kind::Global).then_some(TaskId { subtopology: n.subtopology, partition })
+    }
+    fn node_of(&self, topic: &str) -> Result<usize> {
+        self.topics.get(topic).copied().ok_or_else(|| Error::new(Code::UNKNOWN_TOPIC_OR_PART, format!("the plan does not read {topic}")))
+    }
+    fn task(&mut self, id: TaskId) -> Result<&mut Task> {
+        self.tasks.get_mut(&id).ok_or_else(|| Error::new(Code::STATE, format!("this process does not have task {id}")))
+    }
+
+    /// Records of a partition, in order. They wait in the task's queue for `run`. `now_ms` is the wall clock.
+    pub fn feed(&mut self, topic: &str, partition: i32, input: &Input<'_>, now_ms: i64) -> Result<()> {
+        let node = self.node_of(topic)?;
+        if self.shared.plan.nodes[node].shape == Kind::Global {
+            return self.feed_global(node, topic, partition, input);
+        }
+        let id = TaskId { subtopology: self.shared.plan.nodes[node].subtopology, partition };
+        let shared = self.shared.clone();
+        self.task(id)?.feed(&shared, node, topic, input, now_ms)
+    }
+    fn feed_global(&mut self, node: usize, topic: &str, partition: i32, input: &Input<'_>) -> Result<()> {
+        let reader = self.global_readers.get_mut(&node).expect("global sources have a reader");
+        let read = reader.read(topic, partition, input)?;
+        let kept = self.shared.readers[node][0].iter().map(|(n, _)| *n).find(|n| matches!(self.shared.plan.nodes[*n].kind, NodeKind::Materialize));
+        let kept = kept.expect("a global source is kept");
+        let table = self.globals.entry(kept).or_default();
+        let mut skipped = 0;
+        Materialize::new(kept, &self.shared.plan.nodes[kept].schema).take_in(table, &read.rows, &mut skipped)?;
+        // A global table comes back by reading its topic; its changes are nobody's.
+        table.drain(&mut |_, _| {});
+        Ok(())
+    }
+    /// More records of this partition are known to exist: others of the task wait for them, so that rows are taken by their time.
+    pub fn expect_more(&mut self, topic: &str, partition: i32, more: bool) -> Result<()> {
+        let node = self.node_of(topic)?;
+        let id = TaskId { subtopology: self.shared.plan.nodes[node].subtopology, partition };
+        if let Some(t) = self.tasks.get_mut(&id) {
+            t.expect_more(node, more);
+        }
+        Ok(())
+    }
+
+    /// No row waits in any queue.
+    pub fn is_idle(&self) -> bool {
+        self.tasks.values().all(Task::is_idle)
+    }
+    /// Works until nothing is left that could be worked on. `force`: rows do not wait for others that are expected (a barrier).
+    pub fn run(&mut self, force: bool) -> Result<()> {
+        loop {
+            let mut worked = false;
+            let ids: Vec<TaskId> = self.tasks.keys().copied().collect();
+            for id in ids {
+                let shared = self.shared.clone();
+                loop {
+                    let task = self.tasks.get_mut(&id).expect("it is listed");
+                    if !task.step(&shared, &self.globals, &mut self.outputs, force)? {
+                        break;
+                    }
+                    worked = true;
+                    self.deliver(id)?;
+                }
+            }
+            if !worked {
+                return Ok(());
+            }
+        }
+    }
+    /// Rows that a task moved go to their tasks, or out.
+    fn deliver(&mut self, from: TaskId) -> Result<()> {
+        let moved = std::mem::take(&mut self.task(from)?.moved);
+        let shared = self.shared.clone();
+        for (node, chunk) in moved {
+            let mover = &shared.movers[&node];
+            match self.moves {
+                Moves::Topics => mover.write(&chunk, &mut self.outputs)?,
+                Moves::Local => {
+                    for (partition, part) in mover.split(&chunk)? {
+                        let id = TaskId { subtopology: shared.plan.nodes[node].subtopology, partition };
+                        self.task(id)?.push(node, part);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+    /// Gives what gathered since the last round: changed results, closed windows. Call it when there is no more input for now.
+    pub fn round(&mut self) -> Result<()> {
+        self.each_task(|task, shared, globals, outputs| task.round(shared, globals, outputs))
+    }
+    /// The wall clock: timers on it, and event time of inputs that are idle.
+    pub fn tick(&mut self, now_ms: i64) -> Result<()> {
+        self.each_task(|task, shared, globals, outputs| task.tick(now_ms, shared, globals, outputs))
+    }
+    /// Event time is at least `time` in every task: windows before it close.
+    pub fn advance(&mut self, time: i64) -> Result<()> {
+        self.each_task(|task, shared, globals, outputs| task.advance(time, shared, globals, outputs))
+    }
+    /// Does something to each task, upstream first, with what comes of it downstream.
+    fn each_task(&mut self, mut act: impl FnMut(&mut Task, &Arc<Shared>, &HashMap<usize, TableStore>, &mut Outputs) -> Result<()>) -> Result<()> {
+        let ids: Vec<TaskId> = self.tasks.keys().copied().collect();
+        let shared = self.shared.clone();
+        for id in ids {
+            let task = self.tasks.get_mut(&id).expect("it is listed");
+            act(task, &shared, &self.globals, &mut self.outputs)?;
+            self.deliver(id)?;
+            self.run(false)?;
+        }
+        Ok(())
+    }
+
+    /// What is to be written, in order.
+    pub fn take_outputs(&mut self) -> Vec<OutBatch> {
+        self.outputs.take()
+    }
+    /// Every change of state since the last call, for the changelogs: (task, store, key, value or None where it went).
+    pub fn drain(&mut self, each: &mut dyn FnMut(TaskId, &StoreSpec, &[u8], Option<&[u8]>)) {
+        let shared = self.shared.clone();
+        for (id, task) in &mut self.tasks {
+            task.drain(&shared, &mut |spec, key, value| each(*id, spec, key, value));
+        }
+    }
+    /// The stores of a task.
+    pub fn stores(&self, id: TaskId) -> Vec<StoreSpec> {
+        self.shared.plan.subtopologies[id.subtopology].nodes.iter().filter_map(|n| self.shared.plan.nodes[*n].store.clone()).collect()
+    }
+    /// A store's stream time, for the commit.
+    pub fn store_time(&mut self, id: TaskId, store: &str) -> Option<i64> {
+        let shared = self.shared.clone();
+        self.tasks.get_mut(&id)?.with_store(&shared, store, |s| s.time()).flatten()
+    }
+    /// Puts one change of a changelog or a snapshot back. `set_time` comes first.
+    pub fn restore(&mut self, id: TaskId, store: &str, key: &[u8], value: Option<&[u8]>) -> Result<()> {
+        let shared = self.shared.clone();
+        let gone = || Error::new(Code::STATE, format!("task {id} has no store {store}"));
+        self.task(id)?.with_store(&shared, store, |s| s.apply(key, value)).ok_or_else(gone)?
+    }
+    pub fn set_time(&mut self, id: TaskId, store: &str, time: i64) -> Result<()> {
+        let shared = self.shared.clone();
+        self.task(id)?.with_store(&shared, store, |s| s.set_time(time));
+        Ok(())
+    }
+    /// Everything in a store, for a snapshot.
+    pub fn scan(&mut self, id: TaskId, store: &str, each: &mut dyn FnMut(&[u8], &[u8])) -> Result<()> {
+        let shared = self.shared.clone();
+        self.task(id)?.with_store(&shared, store, |s| s.scan(each));
+        Ok(())
+    }
+    /// Records of a table's source topic go into its store without being processed: that topic is the changelog.
+    pub fn restore_source(&mut self, topic: &str, partition: i32, input: &Input<'_>) -> Result<()> {
+        let node = self.node_of(topic)?;
+        let id = TaskId { subtopology: self.shared.plan.nodes[node].subtopology, partition };
+        let shared = self.shared.clone();
+        self.task(id)?.restore_source(&shared, node, topic, input)
+    }
+
+    /// What a table node holds in this process, over all its tasks, sorted by partition and key. `node` is the plan's node.
+    pub fn view(&self, node: usize) -> Result<Chunk> {
+        let at = *self.shared.plan.of_plan.get(node).ok_or_else(|| Error::invalid_arg(format!("the plan has no node {node}")))?;
+        let n = &self.shared.plan.nodes[at];
+        if n.shape == Kind::Global {
+            let codec = crate::ops::TableCodec::new(&n.schema);
+            return codec.view(self.globals.get(&at).unwrap_or(&TableStore::default()));
+        }
+        let mut parts = Vec::new();
+        for (id, t) in &self.tasks {
+            if id.subtopology == n.subtopology {
+                parts.push(
+                    t.view(&self.shared, at)?
+                        .ok_or_else(|| Error::invalid_arg(format!("node {node} ({}) keeps no table that could be asked", n.schema)))?,
+                );
+            }
+        }
+        Ok(Chunk::concat(&parts)?.unwrap_or_else(|| Chunk::empty(&n.schema)))
+    }
+    /// Sums over this process's tasks.
+    pub fn counters(&self) -> Counters {
+        self.tasks.values().fold(Counters::default(), |a, t| a + t.counters)
+    }
+    /// About how much memory state takes.
+    pub fn state_bytes(&mut self) -> usize {
+        let shared = self.shared.clone();
+        self.tasks.values_mut().map(|t| t.state_bytes(&shared)).sum::<usize>() + self.globals.values().map(TableStore::bytes).sum::<usize>()
+    }
+}
+
+/// Whether some reader of each node's changes must know what was before: aggregates of tables and filters do; sinks, streams and kept
+/// tables do not (a kept table knows by itself).
+fn needs_before(plan: &Checked, readers: &[[Vec<(usize, usize)>; 2]]) -> Vec<bool> {
+    let mut out = vec![false; plan.nodes.len()];
+    // Inputs come first in the order of nodes, so going backwards every reader is decided before what it reads.
+    for at in (0..plan.nodes.len()).rev() {
+        out[at] = plan.nodes[at].shape == Kind::Table
+            && readers[at][0].iter().any(|(r, _)| match &plan.nodes[*r].kind {
+                NodeKind::Plan(op) => match op {
+                    NodeOp::Sink(_) | NodeOp::ToStream | NodeOp::Foreach { .. } => false,
+                    NodeOp::Select { .. } => out[*r],
+                    _ => true,
+                },
+                NodeKind::Materialize => false,
+                NodeKind::Move { .. } => true,
+                _ => true,
+            });
+    }
+    out
+}

@@ -1,0 +1,134 @@
+//! Operators: what a node of the plan does with a chunk. One file per kind.
+//!
+//! An operator belongs to one task. It takes chunks on numbered inputs and gives chunks through its context; it knows no topic, clock or
+//! thread. Tables that are looked up belong to the task and are reached through the context.
+
+pub mod aggregate;
+mod stateless;
+mod table;
+
+use crate::chunk::{Chunk, Op};
+use crate::plan::{Checked, Kind, NodeKind, NodeOp, Window};
+use crate::state::{Store, TableStore};
+use arrow_array::RecordBatch;
+use std::collections::HashMap;
+use std::sync::Arc;
+use wellhead_base::{Code, Error, Result};
+
+/// What an operator may use while it works on a chunk.
+pub struct Cx<'a> {
+    /// The task's kept tables by the checked node that keeps them.
+    pub tables: &'a mut HashMap<usize, TableStore>,
+    /// Global tables, likewise.
+    pub globals: &'a HashMap<usize, TableStore>,
+    /// What the operator gives: the output (0: rows, 1: put aside) and the chunk.
+    pub out: Vec<(usize, Chunk)>,
+    pub counters: &'a mut Counters,
+}
+
+impl Cx<'_> {
+    pub fn emit(&mut self, chunk: Chunk) {
+        if !chunk.is_empty() {
+            self.out.push((0, chunk));
+        }
+    }
+    /// Late rows.
+    pub fn aside(&mut self, chunk: Chunk) {
+        if !chunk.is_empty() {
+            self.out.push((1, chunk));
+        }
+    }
+}
+
+/// What happened, summed over a task's life.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counters {
+    pub records_in: u64,
+    pub records_out: u64,
+    /// Records that could not be read.
+    pub dead: u64,
+    /// Rows that came after their window was closed.
+    pub late: u64,
+    /// Rows without a key or without a value where one is needed, which Kafka Streams skips as well.
+    pub skipped: u64,
+}
+
+pub trait Operator: Send {
+    /// A chunk on input `port`.
+    fn process(&mut self, port: usize, chunk: Chunk, cx: &mut Cx<'_>) -> Result<()>;
+    /// All input that there was has been processed: give what is due (changes that were gathered, windows that are closed).
+    fn round(&mut self, _cx: &mut Cx<'_>) -> Result<()> {
+        Ok(())
+    }
+    /// Event time is at least `time` although no row says so (idle input, or the end of a test).
+    fn advance(&mut self, _time: i64, _cx: &mut Cx<'_>) -> Result<()> {
+        Ok(())
+    }
+    /// The wall clock, milliseconds, for timers that run on it.
+    fn wall(&mut self, _now_ms: i64, _cx: &mut Cx<'_>) -> Result<()> {
+        Ok(())
+    }
+    /// What it keeps, apart from kept tables.
+    fn store(&mut self) -> Option<&mut dyn Store> {
+        None
+    }
+    /// Its state as rows (key columns, value columns) for queries; None where there is nothing to ask.
+    fn view(&self) -> Result<Option<Chunk>> {
+        Ok(None)
+    }
+}
+
+/// A user's function over a batch: gets the key and value columns and `_timestamp`.
+pub type MapFn = Arc<dyn Fn(&RecordBatch) -> Result<RecordBatch> + Send + Sync>;
+/// A user's function that is told of a batch.
+pub type ForeachFn = Arc<dyn Fn(&RecordBatch) -> Result<()> + Send + Sync>;
+
+/// The user's functions by the names that the plan has for them.
+#[derive(Clone, Default)]
+pub struct Functions {
+    pub map: HashMap<String, MapFn>,
+    pub foreach: HashMap<String, ForeachFn>,
+}
+
+pub use table::{Materialize, TableCodec};
+
+impl std::ops::Add for Counters {
+    type Output = Counters;
+    fn add(self, o: Counters) -> Counters {
+        Counters {
+            records_in: self.records_in + o.records_in,
+            records_out: self.records_out + o.records_out,
+            dead: self.dead + o.dead,
+            late: self.late + o.late,
+            skipped: self.skipped + o.skipped,
+        }
+    }
+}
+
+/// The operator of a checked node. `before`: readers need to know what its changes replace.
+pub fn build(at: usize, plan: &Checked, functions: &Functions, before: bool) -> Result<Box<dyn Operator>> {
+    let node = &plan.nodes[at];
+    let input = &plan.nodes[node.inputs[0].node];
+    if let Some(op) = stateless::build(node, &input.schema, functions)? {
+        return Ok(op);
+    }
+    let table = input.shape == Kind::Table;
+    match &node.kind {
+        NodeKind::Plan(NodeOp::Aggregate(a)) => match a.window {
+            None | Some(Window::Tumbling { .. } | Window::Hopping { .. }) => {
+                Ok(Box::new(aggregate::GroupBy::new(node, a, &input.schema, table, before)?))
+            }
+            Some(Window::Session { .. } | Window::Sliding { .. }) => Err(Error::new(Code::NOT_IMPLEMENTED, "session and sliding windows")),
+        },
+        _ => Err(Error::new(Code::NOT_IMPLEMENTED, format!("{node:?}"))),
+    }
+}
+
+/// The rows of a chunk that a stream operator with a memory works on: those with a value. The others are counted as skipped.
+pub(crate) fn with_values(chunk: Chunk, cx: &mut Cx<'_>) -> Result<Chunk> {
+    let Some(ops) = &chunk.ops else { return Ok(chunk) };
+    let keep: arrow_array::BooleanArray = ops.iter().map(|o| Some(*o != Op::Delete)).collect();
+    let kept = chunk.filter(&keep)?;
+    cx.counters.skipped += (chunk.len() - kept.len()) as u64;
+    Ok(kept)
+}
