@@ -1,6 +1,6 @@
 //! How a group's leader shares partitions among the members, and the bytes in which members tell what they want and get. Pure.
 //!
-//! Owns: the strategies `range`, `roundrobin` and `cooperative-sticky` (KIP-429), and the embedded consumer protocol. Does not own:
+//! Owns: the strategies `range`, `roundrobin`, `cooperative-sticky` (KIP-429) and `copartitioned`, and the embedded consumer protocol. Does not own:
 //! membership (the group machine). Invariant of every strategy: each partition of a topic that somebody subscribed goes to exactly
 //! one subscriber, except that `cooperative-sticky` leaves out a partition whose former owner must give it up first.
 
@@ -24,6 +24,8 @@ pub enum Assignor {
     RoundRobin,
     /// As even as can be, moving as little as can be, and in two steps so that what stays is never interrupted.
     CooperativeSticky,
+    /// The same partition of every topic to the same member, whatever the topics' numbers of partitions (stream tasks).
+    Copartitioned,
 }
 
 /// One member as the leader sees it.
@@ -45,6 +47,7 @@ impl Assignor {
             "range" => Self::Range,
             "roundrobin" => Self::RoundRobin,
             "cooperative-sticky" => Self::CooperativeSticky,
+            "copartitioned" => Self::Copartitioned,
             _ => return None,
         })
     }
@@ -54,6 +57,7 @@ impl Assignor {
             Self::Range => "range",
             Self::RoundRobin => "roundrobin",
             Self::CooperativeSticky => "cooperative-sticky",
+            Self::Copartitioned => "copartitioned",
         }
     }
     /// Members keep what they own through a rebalance.
@@ -69,6 +73,7 @@ impl Assignor {
         match self {
             Self::Range => range(&ordered, counts),
             Self::RoundRobin => round_robin(&ordered, counts),
+            Self::Copartitioned => copartitioned(&ordered, counts),
             Self::CooperativeSticky => without_those_to_revoke(members, sticky(&ordered, counts)),
         }
     }
@@ -93,6 +98,20 @@ fn range(members: &[&Member], counts: &BTreeMap<String, i32>) -> Assignments {
                 list.extend((next..next + n).map(|p| (topic.clone(), p)));
             }
             next += n;
+        }
+    }
+    out
+}
+
+/// Partition p goes to member p modulo the number of members: members of such a group subscribe to the same topics.
+fn copartitioned(members: &[&Member], counts: &BTreeMap<String, i32>) -> Assignments {
+    let mut out = empty(members);
+    for (topic, &count) in counts {
+        let takers: Vec<_> = members.iter().filter(|m| m.topics.contains(topic)).collect();
+        for p in 0..count {
+            if let Some(list) = takers.get(p as usize % takers.len().max(1)).and_then(|m| out.get_mut(&m.id)) {
+                list.push((topic.clone(), p));
+            }
         }
     }
     out

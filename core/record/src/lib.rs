@@ -22,7 +22,7 @@ pub use batch::{BatchMeta, BatchRef, Batches, HEADER_LEN, LOG_OVERHEAD, MAGIC, N
 pub use builder::{BatchBuilder, BuilderOptions, NO_HEADERS, record_size_max};
 pub use codec::{Codec, LEVEL_DEFAULT, compress, decompress};
 pub use control::{ControlType, EndTxnMarker};
-pub use crc::crc32c;
+pub use crc::{Crc32c, crc32c};
 pub use error::BatchError;
 pub use patch::{set_base_offset, set_leader_epoch, set_max_timestamp, set_producer};
 pub use records::{Headers, RecordRef, Records, header_key_str};

@@ -13,6 +13,7 @@ pub mod format;
 pub mod limits;
 pub mod ops;
 pub mod plan;
+pub mod run;
 pub mod state;
 pub mod types;
 

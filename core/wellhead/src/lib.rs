@@ -9,3 +9,5 @@ pub use wellhead_client::{
 };
 pub use wellhead_client::{admin, stats};
 pub use wellhead_net::{pid_check, runtime};
+/// Stream processing over any of them.
+pub use wellhead_streams as streams;

@@ -217,7 +217,7 @@ pub const TABLE: &[Property] = &[
         &[],
         List,
         "range,roundrobin",
-        "Assignors in order of preference: range, roundrobin; or cooperative-sticky alone.",
+        "Assignors in order of preference: range, roundrobin, copartitioned (partition n of every topic to one member); or cooperative-sticky alone.",
     ),
     row(
         Consumer,

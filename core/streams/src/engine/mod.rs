@@ -57,7 +57,6 @@ impl Options {
 pub(crate) struct Shared {
     pub plan: Arc<Checked>,
     pub functions: Functions,
-    pub options: Options,
     pub partitions: Vec<i32>,
     /// Readers of a node's output: `[node][port]` to (node, input).
     pub readers: Vec<[Vec<(usize, usize)>; 2]>,
@@ -106,7 +105,7 @@ impl Engine {
                 _ => {}
             }
         }
-        let shared = Arc::new(Shared { plan, functions, options, partitions, readers, before, movers });
+        let shared = Arc::new(Shared { plan, functions, partitions, readers, before, movers });
         Ok(Engine { shared, moves, tasks: BTreeMap::new(), globals: HashMap::new(), global_readers, topics, outputs: Outputs::default() })
     }
 
@@ -281,6 +280,22 @@ impl Engine {
         let shared = self.shared.clone();
         self.task(id)?.with_store(&shared, store, |s| s.set_time(time));
         Ok(())
+    }
+    pub fn clear_store(&mut self, id: TaskId, store: &str) {
+        let shared = self.shared.clone();
+        if let Some(t) = self.tasks.get_mut(&id) {
+            t.with_store(&shared, store, |s| s.clear());
+        }
+    }
+    /// Rows that were moved in memory wait in a queue.
+    pub fn moves_wait(&self) -> bool {
+        self.tasks.values().any(|t| t.moves_wait(&self.shared))
+    }
+    /// The offset of the first record of a partition that is not processed yet, where one waits.
+    pub fn first_waiting(&self, topic: &str, partition: i32) -> Option<i64> {
+        let node = *self.topics.get(topic)?;
+        let id = TaskId { subtopology: self.shared.plan.nodes[node].subtopology, partition };
+        self.tasks.get(&id)?.first_waiting(node)
     }
     /// Everything in a store, for a snapshot.
     pub fn scan(&mut self, id: TaskId, store: &str, each: &mut dyn FnMut(&[u8], &[u8])) -> Result<()> {

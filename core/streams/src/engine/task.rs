@@ -125,6 +125,13 @@ impl Task {
     pub fn expect_more(&mut self, node: usize, more: bool) {
         self.queues.entry(node).or_default().more = more;
     }
+    pub fn moves_wait(&self, shared: &Shared) -> bool {
+        self.queues.iter().any(|(n, q)| !q.chunks.is_empty() && !matches!(shared.plan.nodes[*n].kind, NodeKind::Plan(NodeOp::Source(_))))
+    }
+    pub fn first_waiting(&self, node: usize) -> Option<i64> {
+        let c = self.queues.get(&node)?.chunks.front()?;
+        c.origin.as_ref()?.offsets.first().copied()
+    }
     pub fn is_idle(&self) -> bool {
         self.queues.values().all(|q| q.chunks.is_empty())
     }
