@@ -5,6 +5,7 @@
 //! tests. Everything here takes time and input as arguments; `run` alone talks to a broker and looks at a clock.
 
 pub mod agg;
+pub mod build;
 pub mod chunk;
 pub mod driver;
 pub mod engine;
