@@ -4,3 +4,4 @@ mod embedded;
 mod foreign;
 mod groups;
 mod kafka_dir;
+mod streams;

@@ -18,6 +18,13 @@ pub mod run;
 pub mod state;
 pub mod types;
 
+/// The columns' own types, for those who look at results without a dependency on Arrow of theirs.
+pub mod array {
+    pub use arrow_array::cast::AsArray;
+    pub use arrow_array::types::{Float64Type, Int64Type, TimestampMillisecondType};
+    pub use arrow_array::{Array, ArrayRef, RecordBatch};
+}
+
 pub use chunk::{Chunk, Op};
 pub use driver::TestDriver;
 pub use engine::Engine;
@@ -26,3 +33,6 @@ pub use format::Format;
 pub use plan::Plan;
 pub use types::{Field, Schema, Type};
 pub use wellhead_base::{Code, Error, Result};
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,11 @@ struct Queue {
     /// More are known to exist.
     more: bool,
 }
+impl Queue {
+    fn head(&self) -> Option<i64> {
+        self.chunks.front().map(|c| c.times[0])
+    }
+}
 
 /// What is known of a source's event time, for sources that go on when they are idle.
 #[derive(Clone, Copy)]
@@ -136,15 +141,18 @@ impl Task {
         self.queues.values().all(|q| q.chunks.is_empty())
     }
 
-    /// Works on the rows that are next by time; false where none may be worked on.
-    pub fn step(&mut self, shared: &Arc<Shared>, globals: &HashMap<usize, TableStore>, outputs: &mut Outputs, force: bool) -> Result<bool> {
-        let head = |q: &Queue| q.chunks.front().map(|c| c.times[0]);
+    /// The time of the next row; None where none may be worked on.
+    pub fn head(&self, force: bool) -> Option<i64> {
         if !force && self.queues.values().any(|q| q.more && q.chunks.is_empty()) {
-            return Ok(false);
+            return None;
         }
-        let Some((node, _)) = self.queues.iter().filter_map(|(n, q)| Some((*n, head(q)?))).min_by_key(|(n, t)| (*t, *n)) else { return Ok(false) };
+        self.queues.values().filter_map(Queue::head).min()
+    }
+    /// Works on the rows that are next by time; there is one.
+    pub fn step(&mut self, shared: &Arc<Shared>, globals: &HashMap<usize, TableStore>, outputs: &mut Outputs) -> Result<()> {
+        let (node, _) = self.queues.iter().filter_map(|(n, q)| Some((*n, q.head()?))).min_by_key(|(n, t)| (*t, *n)).expect("a row waits");
         // Up to where another input has something earlier.
-        let limit = self.queues.iter().filter(|(n, _)| **n != node).filter_map(|(_, q)| head(q)).min();
+        let limit = self.queues.iter().filter(|(n, _)| **n != node).filter_map(|(_, q)| q.head()).min();
         let queue = self.queues.get_mut(&node).expect("it was found");
         let chunk = queue.chunks.pop_front().expect("it has a head");
         let n = match limit {
@@ -158,12 +166,7 @@ impl Task {
         } else {
             chunk
         };
-        if matches!(shared.plan.nodes[node].kind, NodeKind::Plan(NodeOp::DeadLetters)) {
-            self.give(shared, globals, outputs, node, 0, chunk)?;
-        } else {
-            self.give(shared, globals, outputs, node, 0, chunk)?;
-        }
-        Ok(true)
+        self.give(shared, globals, outputs, node, 0, chunk)
     }
 
     /// A node's output goes to its readers.
