@@ -1,0 +1,233 @@
+//! Values to columns: what each type takes of the JSON that `scan` found well-formed.
+
+use super::scan::Scan;
+use super::{Field, Span, Type};
+use crate::format::column::Column;
+use crate::format::{base64_text, time};
+
+/// The column of one field. A value that its type does not take is null here, and its row is added to `bad`.
+pub(super) fn column(
+    field: &Field,
+    payloads: &[Option<&[u8]>],
+    spans: &mut [Span],
+    index: usize,
+    width: usize,
+    bad: &mut Vec<(usize, String)>,
+) -> Column {
+    let mut column = Column::new(&field.ty, payloads.len());
+    for (row, payload) in payloads.iter().enumerate() {
+        let span = spans[row * width + index];
+        let (Some(bytes), false) = (payload, span.is_none()) else {
+            column.null();
+            continue;
+        };
+        if let Err(why) = value(&bytes[span.start()..span.end as usize], span.escaped(), &mut column) {
+            column.null();
+            bad.push((row, format!("member \"{}\": {why}", field.name)));
+        }
+    }
+    column
+}
+
+/// Appends a well-formed value.
+fn value(text: &[u8], escaped: bool, column: &mut Column) -> Result<(), String> {
+    let first = text[0];
+    if first == b'n' {
+        column.null();
+        return Ok(());
+    }
+    let number = first == b'-' || first.is_ascii_digit();
+    match column.ty() {
+        Type::Json => column.bytes(text)?,
+        Type::String if first == b'"' => string(text, escaped, column)?,
+        Type::Int if number => column.int(int(text).ok_or_else(|| not(text, "an integer of 64 bits"))?),
+        Type::Timestamp if number => column.int(int(text).ok_or_else(|| not(text, "a whole number of milliseconds"))?),
+        Type::Timestamp if first == b'"' => {
+            let ms = plain(text, escaped).and_then(|t| time::parse(&t).ok_or_else(|| not(text, "a time in ISO 8601")))?;
+            column.int(ms);
+        }
+        Type::Float if number => column.float(float(text).ok_or_else(|| not(text, "within a double's range"))?),
+        Type::Bool if matches!(first, b't' | b'f') => column.bool(first == b't'),
+        Type::Bytes if first == b'"' => base64_text(plain(text, escaped)?.as_bytes(), column)?,
+        Type::List(_) if first == b'[' => list(text, column)?,
+        ty => return Err(format!("{} where {} was declared", kind(first), a(ty))),
+    }
+    Ok(())
+}
+
+fn kind(first: u8) -> &'static str {
+    match first {
+        b'"' => "a text",
+        b'{' => "an object",
+        b'[' => "an array",
+        b't' | b'f' => "a boolean",
+        _ => "a number",
+    }
+}
+fn a(ty: &Type) -> String {
+    if *ty == Type::Int { format!("an {ty}") } else { format!("a {ty}") }
+}
+/// The value as it stands, shortened; a text brings its quotes.
+fn not(text: &[u8], what: &str) -> String {
+    let text = String::from_utf8_lossy(text);
+    let head: String = text.chars().take(40).collect();
+    format!("{head}{} is not {what}", if head.len() < text.len() { "..." } else { "" })
+}
+
+fn string(text: &[u8], escaped: bool, column: &mut Column) -> Result<(), String> {
+    let inner = &text[1..text.len() - 1];
+    if escaped {
+        column.bytes_with(|to| unescape(inner, to))?;
+    } else {
+        column.bytes(inner)?;
+    }
+    Ok(())
+}
+
+/// A text of which the caller makes something else.
+fn plain(text: &[u8], escaped: bool) -> Result<String, String> {
+    let inner = &text[1..text.len() - 1];
+    let mut bytes = Vec::with_capacity(inner.len());
+    if escaped {
+        unescape(inner, &mut bytes)?;
+    } else {
+        bytes.extend_from_slice(inner);
+    }
+    String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())
+}
+
+fn list(text: &[u8], column: &mut Column) -> Result<(), String> {
+    let mut scan = Scan::new(text);
+    scan.at = 1;
+    scan.space();
+    while scan.peek() != b']' {
+        let start = scan.at;
+        // The record's scan passed here before, with the depth of the whole.
+        let escaped = scan.value(0).map_err(|f| f.to_string())?;
+        value(&text[start..scan.at], escaped, column.elements()).map_err(|e| format!("an element: {e}"))?;
+        scan.space();
+        if scan.peek() == b',' {
+            scan.at += 1;
+            scan.space();
+        }
+    }
+    column.list()?;
+    Ok(())
+}
+
+/// Appends a text's content. The escapes are well-formed; only a half of a surrogate pair is refused.
+pub(super) fn unescape(inner: &[u8], to: &mut Vec<u8>) -> Result<(), &'static str> {
+    let mut rest = inner;
+    while let Some(at) = rest.iter().position(|b| *b == b'\\') {
+        to.extend_from_slice(&rest[..at]);
+        let c = rest[at + 1];
+        rest = &rest[at + 2..];
+        to.push(match c {
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'u' => {
+                const HALF: &str = "half a surrogate pair in a text";
+                let mut unit = hex(rest);
+                rest = &rest[4..];
+                if (0xd800..0xdc00).contains(&unit) {
+                    if !rest.starts_with(b"\\u") {
+                        return Err(HALF);
+                    }
+                    let second = hex(&rest[2..]);
+                    if !(0xdc00..0xe000).contains(&second) {
+                        return Err(HALF);
+                    }
+                    rest = &rest[6..];
+                    unit = 0x10000 + ((unit - 0xd800) << 10 | (second - 0xdc00));
+                }
+                let letter = char::from_u32(unit).ok_or(HALF)?;
+                to.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                continue;
+            }
+            c => c,
+        });
+    }
+    to.extend_from_slice(rest);
+    Ok(())
+}
+fn hex(digits: &[u8]) -> u32 {
+    digits[..4].iter().fold(0, |x, d| x << 4 | char::from(*d).to_digit(16).unwrap_or(0))
+}
+
+/// A number that is whole and fits, however it is written.
+fn int(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = text.strip_prefix(b"-").map_or((false, text), |d| (true, d));
+    let mut x: u64 = 0;
+    if digits.len() <= 18 {
+        for d in digits {
+            if !d.is_ascii_digit() {
+                return whole(negative, digits);
+            }
+            x = x * 10 + u64::from(d - b'0');
+        }
+        return Some(if negative { -(x as i64) } else { x as i64 });
+    }
+    whole(negative, digits)
+}
+
+/// The slow way of `int`: fractions and exponents, by the digits and so without a double's loss.
+fn whole(negative: bool, text: &[u8]) -> Option<i64> {
+    let (mantissa, exponent) = match text.iter().position(|b| matches!(b, b'e' | b'E')) {
+        Some(e) => (&text[..e], &text[e + 1..]),
+        None => (text, &b"0"[..]),
+    };
+    let point = mantissa.iter().position(|b| *b == b'.').unwrap_or(mantissa.len());
+    let digits = || mantissa.iter().filter(|b| **b != b'.');
+    let mut counting = digits().enumerate().filter(|(_, d)| **d != b'0').map(|(i, _)| i);
+    let Some(first) = counting.next() else { return Some(0) };
+    let last = counting.last().unwrap_or(first);
+    // An exponent too large to be read is as good as infinite: the digits are not all zeros.
+    let exponent: i64 = std::str::from_utf8(exponent).ok()?.parse().unwrap_or(if exponent[0] == b'-' { i64::MIN / 2 } else { i64::MAX / 2 });
+    // The value is digits[first..=last] with the last one worth 10^scale.
+    let scale = exponent + point as i64 - (last as i64 + 1);
+    if scale < 0 || last - first > 19 {
+        return None;
+    }
+    let x = digits().skip(first).take(last - first + 1).fold(0i128, |x, d| x * 10 + i128::from(d - b'0'));
+    let x = x.checked_mul(10i128.checked_pow(u32::try_from(scale).ok()?)?)?;
+    i64::try_from(if negative { -x } else { x }).ok()
+}
+
+/// The nearest double; None beyond the largest.
+fn float(text: &[u8]) -> Option<f64> {
+    const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let (negative, digits) = text.strip_prefix(b"-").map_or((false, text), |d| (true, d));
+    // Up to 15 digits are exact in a double and so is a power of ten up to 22: one division rounds once.
+    if digits.len() <= 16 {
+        let mut x: u64 = 0;
+        let mut point = digits.len();
+        for (i, d) in digits.iter().enumerate() {
+            match d {
+                b'0'..=b'9' => x = x * 10 + u64::from(d - b'0'),
+                b'.' => point = i + 1,
+                _ => return slow_float(text),
+            }
+        }
+        if digits.len() < 16 || point < digits.len() {
+            let f = x as f64 / POWERS[digits.len() - point];
+            return Some(if negative { -f } else { f });
+        }
+    }
+    slow_float(text)
+}
+fn slow_float(text: &[u8]) -> Option<f64> {
+    let f: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    f.is_finite().then_some(f)
+}
+
+#[cfg(test)]
+pub(super) fn int_of(text: &str) -> Option<i64> {
+    int(text.as_bytes())
+}
+#[cfg(test)]
+pub(super) fn float_of(text: &str) -> Option<f64> {
+    float(text.as_bytes())
+}
