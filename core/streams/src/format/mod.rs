@@ -7,10 +7,12 @@
 //! Encoders of one column (raw, text, int64, int32, double) write nothing for a null; whether that is to be a null payload is for the caller
 //! to say, who sees the column.
 
+mod avro;
 mod column;
 mod csv;
 mod json;
 mod number;
+mod protobuf;
 mod raw;
 mod text;
 mod time;
@@ -51,6 +53,9 @@ pub enum Format {
         schema: String,
         #[serde(default)]
         framed: bool,
+        /// The id under which the schema is registered: written in the frame, and the only one read when given.
+        #[serde(default)]
+        schema_id: Option<u32>,
     },
     /// A Protobuf message of a FileDescriptorSet.
     Protobuf { descriptors: Vec<u8>, message: String },
@@ -91,7 +96,8 @@ impl Format {
             Format::Int32 => Box::new(number::Number::new(number::Width::Int32, fields)?),
             Format::Double => Box::new(number::Number::new(number::Width::Double, fields)?),
             Format::Csv { delimiter } => Box::new(csv::Csv::new(*delimiter, fields)?),
-            Format::Avro { .. } | Format::Protobuf { .. } => return Err(Error::invalid_arg("not built yet")),
+            Format::Avro { schema, framed, schema_id } => Box::new(avro::Reader::new(avro::Schema::parse(schema)?, *framed, *schema_id, fields)?),
+            Format::Protobuf { descriptors, message } => Box::new(protobuf::Reader::new(protobuf::Set::parse(descriptors, message)?, fields)?),
         })
     }
     /// An encoder of `fields`.
@@ -104,20 +110,23 @@ impl Format {
             Format::Int32 => Box::new(number::Number::new(number::Width::Int32, fields)?),
             Format::Double => Box::new(number::Number::new(number::Width::Double, fields)?),
             Format::Csv { delimiter } => Box::new(csv::Csv::new(*delimiter, fields)?),
-            Format::Avro { .. } | Format::Protobuf { .. } => return Err(Error::invalid_arg("not built yet")),
+            Format::Avro { schema, framed, schema_id } => Box::new(avro::Writer::new(avro::Schema::parse(schema)?, *framed, *schema_id, fields)?),
+            Format::Protobuf { descriptors, message } => Box::new(protobuf::Writer::new(protobuf::Set::parse(descriptors, message)?, fields)?),
         })
     }
     /// The columns that a reader gets who names none: `name` for formats of one column; those of the schema for Avro and Protobuf; None for
     /// JSON and CSV, where they must be named.
-    pub fn fields(&self, name: &str) -> Option<Vec<Field>> {
-        match self {
+    /// An error is a schema that is none.
+    pub fn fields(&self, name: &str) -> Result<Option<Vec<Field>>> {
+        Ok(match self {
             Format::Raw => Some(vec![Field::new(name, Type::Bytes)]),
             Format::Text => Some(vec![Field::new(name, Type::String)]),
             Format::Int64 | Format::Int32 => Some(vec![Field::new(name, Type::Int)]),
             Format::Double => Some(vec![Field::new(name, Type::Float)]),
             Format::Json | Format::Csv { .. } => None,
-            Format::Avro { .. } | Format::Protobuf { .. } => None,
-        }
+            Format::Avro { schema, .. } => Some(avro::Schema::parse(schema)?.fields()?),
+            Format::Protobuf { descriptors, message } => Some(protobuf::Set::parse(descriptors, message)?.fields()?),
+        })
     }
 }
 

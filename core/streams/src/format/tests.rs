@@ -2,6 +2,25 @@
 
 use super::*;
 
+/// One value of a column as JSON, so that columns can be compared with what serde_json reads. Bytes are base64, and json is read again.
+pub(super) fn cell(ty: &Type, column: &ArrayRef, row: usize) -> serde_json::Value {
+    if column.is_null(row) {
+        return serde_json::Value::Null;
+    }
+    match ty {
+        Type::Bool => column.as_boolean().value(row).into(),
+        Type::Int | Type::Timestamp => integers(column)[row].into(),
+        Type::Float => column.as_primitive::<arrow_array::types::Float64Type>().value(row).into(),
+        Type::String => column.as_string::<i32>().value(row).into(),
+        Type::Json => serde_json::from_str(column.as_string::<i32>().value(row)).expect("a json column holds JSON"),
+        Type::Bytes => BASE64.encode(column.as_binary::<i32>().value(row)).into(),
+        Type::List(of) => {
+            let items = column.as_list::<i32>().value(row);
+            (0..items.len()).map(|i| cell(of, &items, i)).collect()
+        }
+    }
+}
+
 fn decode(format: &Format, ty: Type, payloads: &[Option<&[u8]>]) -> Decoded {
     format.decoder(&[Field::new("x", ty)]).expect("the format holds that type").decode(payloads)
 }

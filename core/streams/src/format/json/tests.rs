@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::format::Format;
-use arrow_array::{Array, ArrayRef, cast::AsArray};
+use crate::format::tests::cell;
+use arrow_array::{Array, ArrayRef};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -12,25 +13,6 @@ fn field(text: &str) -> Field {
 }
 fn fields(text: &[&str]) -> Vec<Field> {
     text.iter().map(|t| field(t)).collect()
-}
-
-/// One value of a column as JSON, so that columns can be compared with what serde_json reads. Json columns are read again.
-fn cell(ty: &Type, column: &ArrayRef, row: usize) -> Value {
-    if column.is_null(row) {
-        return Value::Null;
-    }
-    match ty {
-        Type::Bool => column.as_boolean().value(row).into(),
-        Type::Int | Type::Timestamp => crate::format::integers(column)[row].into(),
-        Type::Float => column.as_primitive::<arrow_array::types::Float64Type>().value(row).into(),
-        Type::String => column.as_string::<i32>().value(row).into(),
-        Type::Json => serde_json::from_str(column.as_string::<i32>().value(row)).expect("a json column holds JSON"),
-        Type::Bytes => column.as_binary::<i32>().value(row).to_vec().into(),
-        Type::List(of) => {
-            let items = column.as_list::<i32>().value(row);
-            (0..items.len()).map(|i| cell(of, &items, i)).collect()
-        }
-    }
 }
 
 fn one(field: &Field, text: &[u8]) -> Result<Value, String> {
@@ -70,9 +52,9 @@ fn each_type_takes() {
         ("x string", r#"{"x":""}"#, r#""""#),
         ("x string", r#"{"x":"a\"b\\c\/\b\f\n\r\t"}"#, r#""a\"b\\c/\b\f\n\r\t""#),
         ("x string", r#"{"x":"\u00e9\uD83D\ude00é😀 and some more text to be longer than a word"}"#, r#""éé""#),
-        ("x bytes", r#"{"x":"AP8="}"#, "[0,255]"),
-        ("x bytes", r#"{"x":"AP8"}"#, "[0,255]"),
-        ("x bytes", r#"{"x":"\u0041P8="}"#, "[0,255]"),
+        ("x bytes", r#"{"x":"AP8="}"#, "\"AP8=\""),
+        ("x bytes", r#"{"x":"AP8"}"#, "\"AP8=\""),
+        ("x bytes", r#"{"x":"\u0041P8="}"#, "\"AP8=\""),
         ("x timestamp", r#"{"x":1700000000000}"#, "1700000000000"),
         ("x timestamp", r#"{"x":1.7e12}"#, "1700000000000"),
         ("x timestamp", r#"{"x":"2023-11-14T22:13:20Z"}"#, "1700000000000"),
@@ -319,7 +301,7 @@ fn expected(ty: &Type, v: Option<&Value>) -> Option<Result<Value, ()>> {
         (Type::Timestamp, Value::String(s)) => crate::format::time::parse(s).map(Value::from).ok_or(()),
         (Type::Bytes, Value::String(s)) => {
             use base64::Engine;
-            crate::format::BASE64.decode(s).map(Value::from).map_err(|_| ())
+            crate::format::BASE64.decode(s).map(|b| crate::format::BASE64.encode(b).into()).map_err(|_| ())
         }
         (Type::List(of), Value::Array(items)) => {
             let mut all = Vec::new();
@@ -353,7 +335,7 @@ fn lookup<'a>(v: &'a Value, name: &str) -> Option<&'a Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(700))]
     #[test]
     fn like_serde_json(
         texts in proptest::collection::vec(object(2), 1..4),
