@@ -39,12 +39,8 @@ struct Two<'a> {
 }
 
 fn benches(c: &mut Criterion) {
-    let four = [
-        Field::new("user", Type::String),
-        Field::new("kind", Type::String),
-        Field::new("amount", Type::Float),
-        Field::new("ts", Type::Timestamp),
-    ];
+    let four =
+        [Field::new("user", Type::String), Field::new("kind", Type::String), Field::new("amount", Type::Float), Field::new("ts", Type::Timestamp)];
     let two = [four[0].clone(), four[2].clone()];
     let none: [Field; 0] = [];
     let same = records(false);
