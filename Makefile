@@ -136,5 +136,11 @@ bench: build venv-test ## our own benchmarks: record, wire, log by criterion; th
 	for what in produce consume latency; do $(BIN)/wellhead bench $$what --embedded; done
 	$(PY) bench/node.py $(BIN)/wellhead
 
+.PHONY: compare
+ONLY ?= streams
+compare: build venv ## side by side with the rivals on this machine, A B A B: make compare [ONLY=streams]; writes docs/benchmarks.md
+	cargo build --locked --quiet --release -p wellhead-streams --example measure
+	$(PY) bench/compare/$(ONLY).py --target $(CARGO_TARGET_DIR)
+
 clean: ## removes what was built inside the checkout
 	rm -rf build go/internal/cabi/lib go/internal/cabi/include

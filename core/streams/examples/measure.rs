@@ -42,7 +42,12 @@ fn generate(bootstrap: &str, topic: &str, records: &str, partitions: &str, keys:
     for (_, r) in admin.create_topics(&[new], WAIT, false)? {
         r?;
     }
-    let p = Producer::new([("bootstrap.servers", bootstrap), ("linger.ms", "20"), ("queue.buffering.max.messages", "1000000"), ("batch.size", "262144")])?;
+    let p = Producer::new([
+        ("bootstrap.servers", bootstrap),
+        ("linger.ms", "20"),
+        ("queue.buffering.max.messages", "1000000"),
+        ("batch.size", "262144"),
+    ])?;
     let mut seed = 1u64;
     for i in 0..records {
         seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
@@ -51,7 +56,8 @@ fn generate(bootstrap: &str, topic: &str, records: &str, partitions: &str, keys:
         let key = format!("u{user:06}");
         let value = format!("{{\"user\":\"{key}\",\"amount\":{amount:03},\"ts\":{},\"kind\":\"cl\"}}", 1_700_000_000_000 + i / 10);
         loop {
-            let r = ProducerRecord { timestamp_ms: 1_700_000_000_000 + i / 10, ..ProducerRecord::to(topic).key(key.as_bytes()).value(value.as_bytes()) };
+            let r =
+                ProducerRecord { timestamp_ms: 1_700_000_000_000 + i / 10, ..ProducerRecord::to(topic).key(key.as_bytes()).value(value.as_bytes()) };
             match p.send(&r) {
                 Ok(()) => break,
                 Err(e) if e.code == wellhead_streams::Code::QUEUE_FULL => drop(p.poll_reports(10_000, Duration::from_millis(50))),

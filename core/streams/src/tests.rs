@@ -88,7 +88,10 @@ fn tumbling_windows_close_after_their_grace_and_late_rows_are_given_aside() {
     assert!(d.read("out").is_none(), "stream time 14: the window [0, 10) is open until 15");
     click(&mut d, "a", 8, 5);
     click(&mut d, "b", 1, 15);
-    assert_eq!(texts(&mut d, "out"), ["{\"user\":\"a\",\"window_start\":0,\"window_end\":10}: {\"user\":\"a\",\"window_start\":0,\"window_end\":10,\"c\":3,\"s\":11} @9"]);
+    assert_eq!(
+        texts(&mut d, "out"),
+        ["{\"user\":\"a\",\"window_start\":0,\"window_end\":10}: {\"user\":\"a\",\"window_start\":0,\"window_end\":10,\"c\":3,\"s\":11} @9"]
+    );
     click(&mut d, "a", 16, 9);
     assert_eq!(texts(&mut d, "late"), ["a: {\"user\":\"a\",\"n\":16,\"ts\":9} @9"]);
     assert_eq!(d.counters().late, 1);

@@ -17,7 +17,7 @@ use crate::ops::{Counters, Functions, Materialize};
 use crate::plan::{Checked, Kind, NodeKind, NodeOp, StoreSpec};
 use crate::state::{Store, TableStore};
 use io::{MoveCodec, SourceReader};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use task::Task;
 use wellhead_base::{Code, Error, Result};
@@ -63,6 +63,8 @@ pub(crate) struct Shared {
     /// Readers need to know what a change replaces.
     pub before: Vec<bool>,
     pub movers: HashMap<usize, MoveCodec>,
+    /// Per subtopology: itself and those whose rows reach it.
+    pub feeding: Vec<BTreeSet<usize>>,
 }
 
 pub struct Engine {
@@ -105,7 +107,8 @@ impl Engine {
                 _ => {}
             }
         }
-        let shared = Arc::new(Shared { plan, functions, partitions, readers, before, movers });
+        let feeding = feeding(&plan);
+        let shared = Arc::new(Shared { plan, functions, partitions, readers, before, movers, feeding });
         Ok(Engine { shared, moves, tasks: BTreeMap::new(), globals: HashMap::new(), global_readers, topics, outputs: Outputs::default() })
     }
 
@@ -223,7 +226,21 @@ impl Engine {
     }
     /// The wall clock: timers on it, and event time of inputs that are idle.
     pub fn tick(&mut self, now_ms: i64) -> Result<()> {
-        self.each_task(|task, shared, globals, outputs| task.tick(now_ms, shared, globals, outputs))
+        self.each_task(|task, shared, globals, outputs| task.wall(now_ms, shared, globals, outputs))?;
+        let shared = self.shared.clone();
+        for (subtopology, feeding) in shared.feeding.iter().enumerate() {
+            // Event time goes on where every source that may be idle is, also behind moves; rows are late there otherwise.
+            let times: Option<Vec<Option<i64>>> =
+                self.tasks.iter().filter(|(id, _)| feeding.contains(&id.subtopology)).map(|(_, t)| t.idle_time(now_ms)).collect();
+            let Some(time) = times.and_then(|t| t.into_iter().flatten().min()) else { continue };
+            let ids: Vec<TaskId> = self.tasks.keys().copied().filter(|id| id.subtopology == subtopology).collect();
+            for id in ids {
+                self.tasks.get_mut(&id).expect("it is listed").advance(time, &shared, &self.globals, &mut self.outputs)?;
+                self.deliver(id)?;
+            }
+            self.run(false)?;
+        }
+        Ok(())
     }
     /// Event time is at least `time` in every task: windows before it close.
     pub fn advance(&mut self, time: i64) -> Result<()> {
@@ -331,6 +348,18 @@ impl Engine {
         let shared = self.shared.clone();
         self.tasks.values_mut().map(|t| t.state_bytes(&shared)).sum::<usize>() + self.globals.values().map(TableStore::bytes).sum::<usize>()
     }
+}
+
+fn feeding(plan: &Checked) -> Vec<BTreeSet<usize>> {
+    let mut out: Vec<BTreeSet<usize>> = (0..plan.subtopologies.len()).map(|s| BTreeSet::from([s])).collect();
+    // A chain of moves needs a pass for each link.
+    for _ in 0..out.len() {
+        for n in plan.nodes.iter().filter(|n| matches!(n.kind, NodeKind::Move { .. })) {
+            let above = out[plan.nodes[n.inputs[0].node].subtopology].clone();
+            out[n.subtopology].extend(above);
+        }
+    }
+    out
 }
 
 /// Whether some reader of each node's changes must know what was before: aggregates of tables and filters do; sinks, streams and kept

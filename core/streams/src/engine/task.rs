@@ -231,15 +231,20 @@ impl Task {
     pub fn advance(&mut self, time: i64, shared: &Arc<Shared>, globals: &HashMap<usize, TableStore>, outputs: &mut Outputs) -> Result<()> {
         self.all(shared, globals, outputs, |op, cx| op.advance(time, cx))
     }
-    pub fn tick(&mut self, now_ms: i64, shared: &Arc<Shared>, globals: &HashMap<usize, TableStore>, outputs: &mut Outputs) -> Result<()> {
-        self.all(shared, globals, outputs, |op, cx| op.wall(now_ms, cx))?;
-        // Event time goes on where every source that may be idle is, by as much as the wall clock did since the last record.
-        let waits = self.queues.values().any(|q| !q.chunks.is_empty());
-        if self.idle.is_empty() || waits || self.idle.values().any(|i| i.time == i64::MIN || now_ms - i.wall_ms < i.after_ms) {
-            return Ok(());
+    pub fn wall(&mut self, now_ms: i64, shared: &Arc<Shared>, globals: &HashMap<usize, TableStore>, outputs: &mut Outputs) -> Result<()> {
+        self.all(shared, globals, outputs, |op, cx| op.wall(now_ms, cx))
+    }
+    /// How far event time has come by the wall clock in sources that may be idle: None where one is not, or where rows still wait;
+    /// `Some(None)` where nothing can be said, since no record ever came.
+    pub fn idle_time(&self, now_ms: i64) -> Option<Option<i64>> {
+        if !self.is_idle() {
+            return None;
         }
-        let time = self.idle.values().map(|i| i.time.saturating_add(now_ms - i.wall_ms)).min().expect("it is not empty");
-        self.advance(time, shared, globals, outputs)
+        let known = || self.idle.values().filter(|i| i.time != i64::MIN);
+        if known().any(|i| now_ms - i.wall_ms < i.after_ms) {
+            return None;
+        }
+        Some(known().map(|i| i.time.saturating_add(now_ms - i.wall_ms)).min())
     }
 
     pub fn drain(&mut self, shared: &Shared, each: &mut dyn FnMut(&StoreSpec, &[u8], Option<&[u8]>)) {

@@ -29,8 +29,8 @@ struct Slice {
     dirty: Dirty,
     /// Changed since results last went out.
     pending: Dirty,
-    /// With `before`: whether the slot's last result went out, and with what.
-    sent: Vec<Option<u32>>,
+    /// Whether a result of the slot went out, so that its end must be told.
+    sent: Vec<bool>,
 }
 
 /// The accumulators that a node needs, and the columns they read.
@@ -264,6 +264,10 @@ impl GroupBy {
         let all_live = slots.iter().all(table_rows);
         if !self.before && all_live {
             cx.emit(now);
+            if self.columns.table {
+                let slice = self.slices.get_mut(&start).expect("it was there");
+                slots.iter().for_each(|s| slice.sent[*s as usize] = true);
+            }
             return Ok(());
         }
         let types: Vec<Type> = self.schema.value_fields().iter().map(|f| f.ty.clone()).collect();
@@ -272,7 +276,7 @@ impl GroupBy {
         let (mut row, mut picks, mut ops) = (Vec::new(), Vec::new(), Vec::new());
         for (i, s) in slots.iter().enumerate() {
             let live = table_rows(s);
-            if olds[i].is_some() || (!live && slice.sent[*s as usize].is_some()) {
+            if olds[i].is_some() || (!live && slice.sent[*s as usize]) {
                 row.push(i as u32);
                 picks.push((1, i));
                 ops.push(if live { Op::Before } else { Op::Delete });
@@ -293,10 +297,10 @@ impl GroupBy {
         for s in slots {
             let i = *s as usize;
             if slice.rows[i] > 0 {
-                slice.sent[i] = Some(1);
+                slice.sent[i] = true;
             } else if slice.keys.live(*s) {
                 self.gone.push(slice.keys.key(*s).to_vec());
-                slice.sent[i] = None;
+                slice.sent[i] = false;
                 slice.keys.remove(*s);
             }
         }
@@ -344,12 +348,12 @@ impl Slice {
             let n = n.next_power_of_two().max(16);
             self.times.resize(n, NEVER);
             self.rows.resize(n, 0);
-            self.sent.resize(n, None);
+            self.sent.resize(n, false);
             self.columns.iter_mut().for_each(|c| c.resize(n));
         }
         self.times[slot as usize] = NEVER;
         self.rows[slot as usize] = 0;
-        self.sent[slot as usize] = None;
+        self.sent[slot as usize] = false;
         self.columns.iter_mut().for_each(|c| c.reset(slot));
     }
 }
@@ -376,23 +380,35 @@ impl Operator for GroupBy {
         if self.spec.window.is_none() {
             return self.into_slice(0, &chunk, &args, None, cx);
         }
-        // Which rows go into which window; rows mostly come in the order of their time, so the last window is the first guess.
+        // Which rows go into which window. Rows mostly come in the order of their time, so the last window is the first guess.
         let mut by_window: BTreeMap<i64, Vec<u32>> = BTreeMap::new();
         let mut late: Vec<u32> = Vec::new();
         let mut starts = Vec::new();
+        let mut guess: (i64, Vec<u32>) = (NEVER, Vec::new());
         for i in 0..chunk.len() {
-            self.stream_time = self.stream_time.max(chunk.times[i]);
-            self.windows(chunk.times[i], &mut starts);
+            let time = chunk.times[i];
+            self.stream_time = self.stream_time.max(time);
+            self.windows(time, &mut starts);
             let mut open = false;
             for s in &starts {
-                if !self.closed(*s) {
-                    open = true;
-                    by_window.entry(*s).or_default().push(i as u32);
+                if self.closed(*s) {
+                    continue;
                 }
+                open = true;
+                if *s != guess.0 {
+                    let last = std::mem::replace(&mut guess, (*s, by_window.remove(s).unwrap_or_default()));
+                    if !last.1.is_empty() {
+                        by_window.insert(last.0, last.1);
+                    }
+                }
+                guess.1.push(i as u32);
             }
             if !open {
                 late.push(i as u32);
             }
+        }
+        if !guess.1.is_empty() {
+            by_window.insert(guess.0, guess.1);
         }
         if !late.is_empty() {
             cx.counters.late += late.len() as u64;
@@ -478,7 +494,7 @@ impl Store for GroupBy {
         let i = slot as usize;
         slice.times[i] = rows::take_u64(&mut value)? as i64;
         slice.rows[i] = rows::take_u64(&mut value)? as i64;
-        slice.sent[i] = Some(1);
+        slice.sent[i] = true;
         for c in &mut slice.columns {
             c.read(slot, &mut value)?;
         }
