@@ -6,6 +6,47 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Apache Arrow's C data interface and C stream interface: these three structs, as https://arrow.apache.org/docs/format/ declares them. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+struct ArrowSchema {
+  const char *format;
+  const char *name;
+  const char *metadata;
+  int64_t flags;
+  int64_t n_children;
+  struct ArrowSchema **children;
+  struct ArrowSchema *dictionary;
+  void (*release)(struct ArrowSchema *);
+  void *private_data;
+};
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void **buffers;
+  struct ArrowArray **children;
+  struct ArrowArray *dictionary;
+  void (*release)(struct ArrowArray *);
+  void *private_data;
+};
+#endif
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+struct ArrowArrayStream {
+  int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+  int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+  const char *(*get_last_error)(struct ArrowArrayStream *);
+  void (*release)(struct ArrowArrayStream *);
+  void *private_data;
+};
+#endif
+
 // Records of one partition: `first` and `count` are rows of the records table.
 #define WH_EVENT_RECORDS 1
 
@@ -62,6 +103,21 @@
 
 // wh_log_level: also what is tried again. The default.
 #define WH_LOG_WARNINGS 2
+
+// wh_streams_state: topics are made and the group is joined.
+#define WH_STREAMS_STARTING 0
+
+// wh_streams_state: state comes back.
+#define WH_STREAMS_RESTORING 1
+
+// wh_streams_state: it runs.
+#define WH_STREAMS_RUNNING 2
+
+// wh_streams_state: it was stopped.
+#define WH_STREAMS_STOPPED 3
+
+// wh_streams_state: it ended by an error, which wh_streams_wait_ended gives.
+#define WH_STREAMS_FAILED 4
 
 // One configuration property; neither text needs a final zero.
 typedef struct wh_property {
@@ -190,6 +246,41 @@ typedef struct wh_view {
   const uint8_t *arena;
   size_t arena_len;
 } wh_view;
+
+// How many partitions a topic has.
+typedef struct wh_partition_count {
+  const uint8_t *topic;
+  size_t topic_len;
+  int32_t partitions;
+  uint32_t reserved;
+} wh_partition_count;
+
+// A user's function over a batch of rows: gets the key and value columns and, last, `_timestamp`, as one struct array, and gives its
+// columns in the same way. A plan's "foreach" gives nothing: `out_array` and `out_schema` are null there.
+//
+// Ownership is Arrow's: what comes in may be read until the function returns, or be moved away (then its `release` is set to null); what
+// goes out belongs to the library, which calls its `release`. Returns 0, or a code with `error` written; that ends the program with this
+// text. It is called by one thread at a time for one program, which is not the thread that started it; by a test driver on the thread
+// that is in a call of the driver. It must not unwind, nor wait for its own program.
+typedef int32_t (*wh_function_call)(void *context,
+                                    struct ArrowArray *in_array,
+                                    struct ArrowSchema *in_schema,
+                                    struct ArrowArray *out_array,
+                                    struct ArrowSchema *out_schema,
+                                    struct wh_error *error);
+
+// Told once when a function's context is not used any more; from any thread. May be null.
+typedef void (*wh_function_release)(void *context);
+
+// A user's function by the name that the plan has for it. `release` is called for functions of a call that succeeded; on failure the
+// caller keeps the contexts.
+typedef struct wh_function {
+  const uint8_t *name;
+  size_t name_len;
+  wh_function_call call;
+  wh_function_release release;
+  void *context;
+} wh_function;
 
 // One record to send. Its bytes lie together at `data_offset` of the arena: key, value, headers (as in wh_record); a length of -1
 // means null and takes no bytes. 64 bytes.
@@ -458,6 +549,92 @@ int32_t wh_consumer_group_metadata(uint64_t consumer, uint64_t *batch, struct wh
 // `err` is null or points to a wh_error.
 int32_t wh_consumer_close(uint64_t consumer, int32_t timeout_ms, struct wh_error *err);
 
+// Opens a driver for a plan (JSON). Every topic has one partition but for those of `partitions`, a list of topics with their counts.
+// The wall clock begins at 0.
+//
+// # Safety
+// Pointers are valid for their lengths; `driver` points to a uint64_t; `err` is null or points to a wh_error. The functions keep the
+// promises of wh_function_call.
+int32_t wh_driver_new(const uint8_t *plan,
+                      size_t plan_len,
+                      const struct wh_partition_count *partitions,
+                      size_t partition_count,
+                      const struct wh_function *functions_ptr,
+                      size_t function_count,
+                      uint64_t *driver,
+                      struct wh_error *err);
+
+// One record into a partition of a topic that the plan reads, and everything that comes of it. A length of -1 means null.
+//
+// # Safety
+// Pointers are valid for their lengths; `err` is null or points to a wh_error.
+int32_t wh_driver_pipe(uint64_t driver,
+                       const uint8_t *topic,
+                       size_t topic_len,
+                       int32_t partition,
+                       const uint8_t *key,
+                       int64_t key_len,
+                       const uint8_t *value,
+                       int64_t value_len,
+                       int64_t timestamp,
+                       struct wh_error *err);
+
+// Event time is at least `timestamp`, as if a later record had come: windows that are closed by then go out.
+//
+// # Safety
+// `err` is null or points to a wh_error.
+int32_t wh_driver_advance_time(uint64_t driver, int64_t timestamp, struct wh_error *err);
+
+// The wall clock goes on by so many milliseconds: timers, and inputs that count as idle.
+//
+// # Safety
+// `err` is null or points to a wh_error.
+int32_t wh_driver_advance_wall(uint64_t driver, int64_t duration_ms, struct wh_error *err);
+
+// The next records that were written to a topic, at most `max_records`, in the order of writing: rows of the records table, without
+// headers, their offset -1. Nothing: the handle is 0.
+//
+// # Safety
+// Pointers are valid for their lengths; `batch` points to a uint64_t, `view` is null or points to a wh_view; `err` is null or points to a
+// wh_error.
+int32_t wh_driver_read(uint64_t driver,
+                       const uint8_t *topic,
+                       size_t topic_len,
+                       size_t max_records,
+                       uint64_t *batch,
+                       struct wh_view *view,
+                       struct wh_error *err);
+
+// What the table of the plan's node `node` holds; as wh_streams_table.
+//
+// # Safety
+// As wh_streams_table.
+int32_t wh_driver_table(uint64_t driver, size_t node, struct ArrowArrayStream *stream, struct wh_error *err);
+
+// The same as lines of JSON; as wh_streams_table_json.
+//
+// # Safety
+// As wh_streams_table_json.
+int32_t wh_driver_table_json(uint64_t driver, size_t node, uint64_t *batch, struct wh_view *view, struct wh_error *err);
+
+// What happened so far: the arena is a JSON object of numbers.
+//
+// # Safety
+// As wh_streams_metrics.
+int32_t wh_driver_metrics(uint64_t driver, uint64_t *batch, struct wh_view *view, struct wh_error *err);
+
+// Ends the program and starts it again from what its changelogs would hold.
+//
+// # Safety
+// `err` is null or points to a wh_error.
+int32_t wh_driver_restart(uint64_t driver, struct wh_error *err);
+
+// Closes the handle; what was not read is gone.
+//
+// # Safety
+// `err` is null or points to a wh_error.
+int32_t wh_driver_close(uint64_t driver, struct wh_error *err);
+
 // The tables of a batch, again.
 //
 // # Safety
@@ -551,6 +728,110 @@ int32_t wh_producer_close(uint64_t producer, int32_t timeout_ms, struct wh_error
 // # Safety
 // `fd` points to an int32_t; `err` is null or points to a wh_error.
 int32_t wh_event_fd(uint64_t client, int32_t *fd, struct wh_error *err);
+
+// Checks a plan (JSON; docs/streams.md) and describes what would run: subtopologies, nodes with their columns, stores, topics. The
+// batch's arena is the text. A mistake is INVALID_ARG, and its message names what is meant.
+//
+// # Safety
+// Pointers are valid for their lengths; `batch` points to a uint64_t, `view` is null or points to a wh_view; `err` is null or points to a
+// wh_error.
+int32_t wh_streams_check(const uint8_t *plan, size_t plan_len, uint64_t *batch, struct wh_view *view, struct wh_error *err);
+
+// What a program that ran `old_plan` finds when it goes on with `plan`: the arena is JSON with the lists "kept", "added", "orphaned" and
+// "changed" of stores and internal topics.
+//
+// # Safety
+// As wh_streams_check.
+int32_t wh_streams_diff(const uint8_t *plan,
+                        size_t plan_len,
+                        const uint8_t *old_plan,
+                        size_t old_plan_len,
+                        uint64_t *batch,
+                        struct wh_view *view,
+                        struct wh_error *err);
+
+// Reads SQL text of one expression: the arena is the JSON that a plan has for it.
+//
+// # Safety
+// As wh_streams_check.
+int32_t wh_expr_parse(const uint8_t *expr, size_t expr_len, uint64_t *batch, struct wh_view *view, struct wh_error *err);
+
+// Starts a program: checks the plan and starts its thread. Properties are the program's (application.id, commit.interval.ms, state.dir, ...)
+// and its clients'. Does not wait for a broker: wh_streams_wait_running does.
+//
+// # Safety
+// Pointers are valid for their lengths; `program` points to a uint64_t; `err` is null or points to a wh_error. The functions keep the
+// promises of wh_function_call.
+int32_t wh_streams_start(const uint8_t *plan,
+                         size_t plan_len,
+                         const struct wh_property *properties_ptr,
+                         size_t property_count,
+                         const struct wh_function *functions_ptr,
+                         size_t function_count,
+                         uint64_t *program,
+                         struct wh_error *err);
+
+// What the program is doing: `state` gets WH_STREAMS_...
+//
+// # Safety
+// `state` points to an int32_t; `err` is null or points to a wh_error.
+int32_t wh_streams_state(uint64_t program, int32_t *state, struct wh_error *err);
+
+// Waits up to `timeout_ms` (negative: for ever) until the program runs. The error by which it failed; STATE (-172) when it was stopped;
+// TIMED_OUT (-185).
+//
+// # Safety
+// `err` is null or points to a wh_error.
+int32_t wh_streams_wait_running(uint64_t program, int32_t timeout_ms, struct wh_error *err);
+
+// Waits up to `timeout_ms` until the program ended. 0 when it was stopped, the error by which it failed, or TIMED_OUT (-185).
+//
+// # Safety
+// `err` is null or points to a wh_error.
+int32_t wh_streams_wait_ended(uint64_t program, int32_t timeout_ms, struct wh_error *err);
+
+// The program's figures: the arena is a JSON object of numbers.
+//
+// # Safety
+// `batch` points to a uint64_t, `view` is null or points to a wh_view; `err` is null or points to a wh_error.
+int32_t wh_streams_metrics(uint64_t program, int32_t timeout_ms, uint64_t *batch, struct wh_view *view, struct wh_error *err);
+
+// Commits now and waits for it, up to `timeout_ms`.
+//
+// # Safety
+// `err` is null or points to a wh_error.
+int32_t wh_streams_commit(uint64_t program, int32_t timeout_ms, struct wh_error *err);
+
+// What the table of the plan's node `node` holds in this process, sorted by key, with a last column `_timestamp`. `stream` is overwritten
+// with a stream of one batch, which belongs to the caller: it lives until its `release` is called, whatever becomes of the program.
+//
+// # Safety
+// `stream` points to room for a struct ArrowArrayStream, which is not read; `err` is null or points to a wh_error.
+int32_t wh_streams_table(uint64_t program, size_t node, int32_t timeout_ms, struct ArrowArrayStream *stream, struct wh_error *err);
+
+// The same as text: the arena has a line for each row, a JSON object. For tables that are small.
+//
+// # Safety
+// As wh_streams_metrics.
+int32_t wh_streams_table_json(uint64_t program,
+                              size_t node,
+                              int32_t timeout_ms,
+                              uint64_t *batch,
+                              struct wh_view *view,
+                              struct wh_error *err);
+
+// Commits, leaves the group and ends the program; waits up to `timeout_ms`. The handle stays open: state and error can still be asked.
+// Returns the error by which the program failed, or TIMED_OUT (-185) while it still stops.
+//
+// # Safety
+// `err` is null or points to a wh_error.
+int32_t wh_streams_stop(uint64_t program, int32_t timeout_ms, struct wh_error *err);
+
+// Stops the program as wh_streams_stop does, and closes the handle whatever came of it.
+//
+// # Safety
+// `err` is null or points to a wh_error.
+int32_t wh_streams_close(uint64_t program, int32_t timeout_ms, struct wh_error *err);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -7,8 +7,10 @@
 //! A call holds its object by a reference count while it runs, so a close on another thread cannot pull it away.
 
 use crate::batch::Batch;
+use crate::driver::Driver;
 use parking_lot::RwLock;
 use std::sync::Arc;
+use wellhead::streams::run::App;
 use wellhead::{Admin, Broker, Consumer, Producer};
 use wellhead_base::{Code, Error, Result};
 
@@ -20,6 +22,8 @@ pub enum Object {
     Consumer(Consumer),
     Admin(Admin),
     Batch(Arc<Batch>),
+    Program(Arc<App>),
+    Driver(Arc<Driver>),
 }
 
 impl Object {
@@ -30,6 +34,8 @@ impl Object {
             Object::Consumer(_) => "consumer",
             Object::Admin(_) => "admin",
             Object::Batch(_) => "batch",
+            Object::Program(_) => "stream program",
+            Object::Driver(_) => "test driver",
         }
     }
 }
@@ -134,6 +140,8 @@ kinds! {
     consumer take_consumer Consumer Consumer, "consumer";
     admin take_admin Admin Admin, "admin";
     batch take_batch Batch Arc<Batch>, "batch";
+    program take_program Program Arc<App>, "stream program";
+    driver take_driver Driver Arc<Driver>, "test driver";
 }
 
 /// How many handles are open; for tests that look for leaks.

@@ -19,6 +19,17 @@ pub struct wh_property {
     pub value_len: usize,
 }
 
+/// How many partitions a topic has.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+#[allow(non_camel_case_types)]
+pub struct wh_partition_count {
+    pub topic: *const u8,
+    pub topic_len: usize,
+    pub partitions: i32,
+    pub reserved: u32,
+}
+
 /// The caller's properties.
 ///
 /// # Safety

@@ -1,5 +1,6 @@
 //! Builds the programs of ffi/tests/c against the committed header and the static library, and runs them: records there and back
-//! (abi.c), every function with every bad handle and argument (table.c), threads over one handle (threads.c). Under AddressSanitizer
+//! (abi.c), every function with every bad handle and argument (table.c), threads over one handle (threads.c), stream programs and their
+//! functions (streams.c). Under AddressSanitizer
 //! when the machine's C compiler has it; `make asan` builds the library itself with it, too, and names it in WELLHEAD_ASAN_LIB.
 //! Without a C compiler the tests say so and are skipped.
 
@@ -146,6 +147,12 @@ fn the_sanitizer_sees() {
 fn a_close_meets_calls_of_other_threads() {
     let Some(program) = Program::build("threads.c") else { return };
     program.holds(&[&seed()]);
+}
+
+#[test]
+fn stream_programs_and_their_functions_hold() {
+    let Some(program) = Program::build("streams.c") else { return };
+    program.holds(&[]);
 }
 
 /// The functions of the header, with whether one has a pointer parameter beside its error.

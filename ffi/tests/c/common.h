@@ -2,6 +2,7 @@
 #ifndef COMMON_H
 #define COMMON_H
 
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 enum { FAIL = -196, TRANSPORT = -195, ALL_BROKERS_DOWN = -187, INVALID_ARG = -186, TIMED_OUT = -185, QUEUE_FULL = -184, STATE = -172, NO_OFFSET = -168, PARTIAL = -158, INVALID_TYPE = -154 };
 
 /* Kinds of handles, for masks. */
-enum { BROKER = 1, PRODUCER = 2, CONSUMER = 4, ADMIN = 8, BATCH = 16, ALL_KINDS = 31 };
+enum { BROKER = 1, PRODUCER = 2, CONSUMER = 4, ADMIN = 8, BATCH = 16, PROGRAM = 32, DRIVER = 64, ALL_KINDS = 127 };
+enum { KINDS = 7 };
 
 static int failures; /* of threads as well: __atomic */
 
@@ -34,6 +36,11 @@ static int failures; /* of threads as well: __atomic */
     } while (0)
 
 #define TEXT(s) (const uint8_t *)(s), strlen(s)
+
+/* A plan of one table: text keys and text values of the topic "rows". */
+#define TABLE_PLAN                                                                                                                        \
+    "{\"nodes\":[{\"op\":{\"source\":{\"topic\":\"rows\",\"kind\":\"table\",\"key\":[{\"name\":\"k\",\"type\":\"string\"}],"                     \
+    "\"fields\":[{\"name\":\"v\",\"type\":\"string\"}],\"format\":\"text\"}},\"inputs\":[]}]}"
 
 /* Per thread, so that a message that belongs to another thread's call would show. */
 static __thread wh_error err;
@@ -64,6 +71,12 @@ static inline uint64_t open_client(int kind, const char *address) {
     case PRODUCER: OK(wh_producer_new(props, 1, &h, &err)); break;
     case CONSUMER: OK(wh_consumer_new(props, 3, &h, &err)); break;
     case ADMIN: OK(wh_admin_new(props, 1, &h, &err)); break;
+    case PROGRAM: {
+        wh_property of_program[] = {{TEXT("bootstrap.servers"), TEXT(address)}, {TEXT("application.id"), TEXT("c-program")}, {TEXT("create.sources"), TEXT("true")}};
+        OK(wh_streams_start(TEXT(TABLE_PLAN), of_program, 3, NULL, 0, &h, &err));
+        break;
+    }
+    case DRIVER: OK(wh_driver_new(TEXT(TABLE_PLAN), NULL, 0, NULL, 0, &h, &err)); break;
     default: CHECK(!"a kind of client");
     }
     return h;
@@ -75,6 +88,8 @@ static inline int32_t close_any(int kind, uint64_t h) {
     case PRODUCER: return wh_producer_close(h, 0, &err);
     case CONSUMER: return wh_consumer_close(h, 10000, &err);
     case ADMIN: return wh_admin_close(h, &err);
+    case PROGRAM: return wh_streams_close(h, 10000, &err);
+    case DRIVER: return wh_driver_close(h, &err);
     default: return wh_batch_free(h, &err);
     }
 }

@@ -18,6 +18,7 @@ typedef struct {
     int32_t a, c;
     int16_t result;
     wh_view v;
+    struct ArrowArrayStream s;
 } outs;
 #define UNTOUCHED ((outs){.b = 77, .n = 77, .low = 77, .high = 77, .a = 77, .c = 77, .result = 77})
 
@@ -58,7 +59,7 @@ static void refused(const row *r, const char *how, uint64_t h, int want, int or_
 }
 
 typedef struct {
-    uint64_t live[5], closed[5], reused[5]; /* by kind's bit */
+    uint64_t live[KINDS], closed[KINDS], reused[KINDS]; /* by kind's bit */
     unsigned seed;
 } world;
 
@@ -76,7 +77,7 @@ static void every_bad_handle(const world *w) {
             uint64_t h = (uint64_t)(rand_r(&seed) | 1 << 24) << 32 | (unsigned)rand_r(&seed) % 64;
             refused(r, "a random", h, INVALID_ARG, 0x7fffffff);
         }
-        for (int k = 0; k < 5; k++) {
+        for (int k = 0; k < KINDS; k++) {
             refused(r, "a closed", w->closed[k], STATE, 0x7fffffff);
             refused(r, "a reused", w->reused[k], STATE, 0x7fffffff);
             if (!(r->kinds & 1 << k))
@@ -104,7 +105,9 @@ static int told;
             printf("argument %s\n", #function);                                                                                           \
     } while (0)
 
-static void every_bad_argument(uint64_t broker, uint64_t producer, uint64_t consumer, uint64_t admin, uint64_t batch) {
+static void every_bad_argument(const world *w) {
+    const uint64_t broker = w->live[0], producer = w->live[1], consumer = w->live[2], admin = w->live[3], batch = w->live[4], program = w->live[5],
+                   driver = w->live[6];
     outs o = UNTOUCHED, before = o;
     const uint8_t bad_text[] = {0xff, 0xfe};
     /* Not aligned, in the middle of memory that is ours. */
@@ -204,6 +207,66 @@ static void every_bad_argument(uint64_t broker, uint64_t producer, uint64_t cons
     BAD(wh_admin_of, INVALID_ARG, consumer, (uint64_t *)odd);
     BAD(wh_log_level, INVALID_ARG, 99);
 
+    /* Plans and expressions: what is no text, and what is no plan. */
+#define READS(function, before_, after_)                                                                                                  \
+    do {                                                                                                                                  \
+        BAD(function, INVALID_ARG, before_ NULL, 3 after_);                                                                               \
+        BAD(function, INVALID_ARG, before_ T, SIZE_MAX after_);                                                                           \
+        BAD(function, INVALID_ARG, before_ bad_text, 2 after_);                                                                           \
+    } while (0)
+    READS(wh_streams_check, , COMMA &o.b COMMA &o.v);
+    READS(wh_streams_diff, , COMMA TEXT(TABLE_PLAN) COMMA &o.b COMMA &o.v);
+    READS(wh_streams_diff, TEXT(TABLE_PLAN) COMMA, COMMA &o.b COMMA &o.v);
+    READS(wh_expr_parse, , COMMA &o.b COMMA &o.v);
+    READS(wh_streams_start, , COMMA NULL COMMA 0 COMMA NULL COMMA 0 COMMA &o.b);
+    READS(wh_driver_new, , COMMA NULL COMMA 0 COMMA NULL COMMA 0 COMMA &o.b);
+    READS(wh_driver_pipe, driver COMMA, COMMA 0 COMMA T COMMA 1 COMMA T COMMA 1 COMMA 1);
+    READS(wh_driver_read, driver COMMA, COMMA 1 COMMA &o.b COMMA &o.v);
+    static const char *const no_plans[] = {"", "{", "[]", "{\"nodes\":[{\"op\":\"merge\",\"inputs\":[7]}]}", "{\"nodes\":[{\"op\":\"mrege\"}]}"};
+    for (size_t i = 0; i < sizeof no_plans / sizeof no_plans[0]; i++) {
+        BAD(wh_streams_check, INVALID_ARG, TEXT(no_plans[i]), &o.b, &o.v);
+        BAD(wh_streams_diff, INVALID_ARG, TEXT(TABLE_PLAN), TEXT(no_plans[i]), &o.b, &o.v);
+        BAD(wh_streams_start, INVALID_ARG, TEXT(no_plans[i]), NULL, 0, NULL, 0, &o.b);
+        BAD(wh_driver_new, INVALID_ARG, TEXT(no_plans[i]), NULL, 0, NULL, 0, &o.b);
+    }
+    BAD(wh_expr_parse, INVALID_ARG, TEXT("a +"), &o.b, &o.v);
+    ANSWERS(wh_streams_check, TEXT(TABLE_PLAN));
+    ANSWERS(wh_streams_diff, TEXT(TABLE_PLAN), TEXT(TABLE_PLAN));
+    ANSWERS(wh_expr_parse, TEXT("a"));
+    ANSWERS(wh_streams_metrics, program, 0);
+    ANSWERS(wh_streams_table_json, program, 0, 0);
+    ANSWERS(wh_driver_read, driver, T, 1, 1);
+    ANSWERS(wh_driver_table_json, driver, 0);
+    ANSWERS(wh_driver_metrics, driver);
+    const wh_function no_name = {.name = NULL, .name_len = 3}, bad_function = {.name = bad_text, .name_len = 2}, no_call = {.name = T, .name_len = 1};
+    const wh_function *const no_functions[] = {&no_name, &bad_function, &no_call, NULL, (const wh_function *)odd};
+    for (size_t i = 0; i < sizeof no_functions / sizeof no_functions[0]; i++) {
+        BAD(wh_streams_start, INVALID_ARG, TEXT(TABLE_PLAN), NULL, 0, no_functions[i], 1, &o.b);
+        BAD(wh_driver_new, INVALID_ARG, TEXT(TABLE_PLAN), NULL, 0, no_functions[i], 1, &o.b);
+    }
+    for (int i = 0; i < 4; i++)
+        BAD(wh_streams_start, INVALID_ARG, TEXT(TABLE_PLAN), props[i], 1, NULL, 0, &o.b);
+    BAD(wh_streams_start, INVALID_ARG, TEXT(TABLE_PLAN), NULL, 1, NULL, 0, &o.b);
+    BAD(wh_streams_start, INVALID_ARG, TEXT(TABLE_PLAN), NULL, 0, NULL, 0, &o.b); /* no application.id */
+    BAD(wh_streams_start, INVALID_ARG, TEXT(TABLE_PLAN), NULL, 0, NULL, 0, NULL);
+    BAD(wh_driver_new, INVALID_ARG, TEXT(TABLE_PLAN), NULL, 0, NULL, 0, (uint64_t *)odd);
+    const wh_partition_count no_topic = {.topic = NULL, .topic_len = 4, .partitions = 1}, bad_topic = {.topic = bad_text, .topic_len = 2, .partitions = 1},
+                             none = {.topic = T, .topic_len = 1};
+    const wh_partition_count *const no_counts[] = {&no_topic, &bad_topic, &none, NULL, (const wh_partition_count *)odd};
+    for (size_t i = 0; i < sizeof no_counts / sizeof no_counts[0]; i++)
+        BAD(wh_driver_new, INVALID_ARG, TEXT(TABLE_PLAN), no_counts[i], 1, NULL, 0, &o.b);
+    BAD(wh_streams_state, INVALID_ARG, program, NULL);
+    BAD(wh_streams_state, INVALID_ARG, program, (int32_t *)odd);
+    BAD(wh_streams_table, INVALID_ARG, program, 0, 0, NULL);
+    BAD(wh_streams_table, INVALID_ARG, program, 0, 0, (struct ArrowArrayStream *)odd);
+    BAD(wh_driver_table, INVALID_ARG, driver, 0, NULL);
+    BAD(wh_driver_table, INVALID_ARG, driver, 0, (struct ArrowArrayStream *)odd);
+    BAD(wh_driver_table, INVALID_ARG, driver, 99, &o.s);
+    BAD(wh_driver_table_json, INVALID_ARG, driver, SIZE_MAX, &o.b, &o.v);
+    BAD(wh_driver_pipe, INVALID_ARG, driver, TEXT("rows"), 0, NULL, 1, T, 1, 1);
+    BAD(wh_driver_pipe, INVALID_ARG, driver, TEXT("rows"), 0, T, 1, T, INT64_MAX, 1);
+    BAD(wh_driver_pipe, INVALID_ARG, driver, TEXT("rows"), 0, T, INT64_MIN, T, 1, 1);
+
     BAD(wh_event_fd, INVALID_ARG, producer, NULL);
     BAD(wh_event_fd, INVALID_ARG, producer, (int32_t *)odd);
     BAD(wh_producer_flush, INVALID_ARG, producer, 0, NULL);
@@ -265,12 +328,15 @@ int main(int argc, char **argv) {
     char other[4096];
     snprintf(other, sizeof other, "%s-other", argv[1]);
     w.closed[0] = open_broker(other);
-    for (int k = 1; k < 4; k++)
-        w.closed[k] = open_client(1 << k, address);
+    for (int k = 1; k < KINDS; k++)
+        if (1 << k != BATCH)
+            w.closed[k] = open_client(1 << k, address);
     OK(wh_broker_bootstrap_servers(w.live[0], &w.closed[4], NULL, &err));
-    for (int k = 4; k >= 0; k--)
+    for (int k = KINDS - 1; k >= 0; k--)
         OK(close_any(1 << k, w.closed[k]));
-    for (int k = 1; k < 4; k++) {
+    for (int k = 1; k < KINDS; k++) {
+        if (1 << k == BATCH)
+            continue;
         w.reused[k] = open_client(1 << k, address);
         OK(close_any(1 << k, w.reused[k]));
         w.live[k] = open_client(1 << k, address);
@@ -288,7 +354,7 @@ int main(int argc, char **argv) {
         CHECK(pthread_create(&threads[i], NULL, in_a_thread, &w) == 0);
     for (int i = 0; i < 4; i++)
         pthread_join(threads[i], NULL);
-    every_bad_argument(w.live[0], w.live[1], w.live[2], w.live[3], w.live[4]);
+    every_bad_argument(&w);
 
     /* A forked child is refused every call, the parent's handles too, and does not hang. */
     fflush(stdout);
@@ -298,7 +364,7 @@ int main(int argc, char **argv) {
         for (const row *r = rows; r < rows + ROWS; r++) {
             if (r->kinds == 0)
                 refused(r, "no", 0, STATE, 0x7fffffff);
-            for (int k = 0; k < 5; k++)
+            for (int k = 0; k < KINDS; k++)
                 if (r->kinds & 1 << k)
                     refused(r, "the parent's", w.live[k], STATE, 0x7fffffff);
         }
@@ -310,15 +376,17 @@ int main(int argc, char **argv) {
 
     /* None of it harmed what lives. Every call that closes nothing works, or fails for a reason of its own; then they close once. */
     for (const row *r = rows; r < rows + ROWS; r++)
-        for (int k = 0; k < 5; k++)
+        for (int k = 0; k < KINDS; k++)
             if (r->kinds & 1 << k && !r->closes) {
                 outs o = UNTOUCHED;
                 int32_t code = r->call(w.live[k], &o, &err);
                 CHECK(code == 0 || (code != STATE && code != INVALID_TYPE && code != INVALID_ARG) || strstr(err.message, "handle") == NULL);
+                if (o.s.release != NULL)
+                    o.s.release(&o.s);
                 if (o.b != 77 && o.b != 0)
                     CHECK(wh_batch_free(o.b, &err) == 0 || wh_admin_close(o.b, &err) == 0);
             }
-    for (int k = 4; k >= 0; k--) {
+    for (int k = KINDS - 1; k >= 0; k--) {
         OK(close_any(1 << k, w.live[k]));
         CHECK(close_any(1 << k, w.live[k]) == STATE);
     }
