@@ -54,8 +54,9 @@ soak: build venv-test soak-border hostile ## what takes longer: ten times the se
 	@$(SIM) --bugs
 	WELLHEAD_FAULT_ROUNDS=60 WELLHEAD_KILL_ROUNDS=300 $(PY) -m pytest -q tests/interop/test_faults.py tests/interop/test_kill.py
 
-test-go: lib ## the Go package's tests, with the race detector
+test-go: lib ## the Go packages' tests, with the race detector, and the word count
 	cd go && go vet ./... && GODEBUG=cgocheck=1 go test -race ./...
+	cd examples && go vet ./... && go run ./streams/go ../README.md ../LICENSE
 
 test-python: venv-test wheel ## the Python package's tests
 	cd python && $(PY) -m pytest -q tests
@@ -80,9 +81,9 @@ asan: ## the C ABI's programs with the library itself under AddressSanitizer, to
 	WELLHEAD_ASAN_LIB=$(CARGO_TARGET_DIR)/asan/$(ASAN_TARGET)/debug/libwellhead_c.a cargo test --locked --quiet -p wellhead-ffi --test c_program
 
 soak-border: build lib venv-test wheel asan ## Go's own checkers, and 10,000 openings and closings of everything
-	cd go && WELLHEAD_LEAK_ROUNDS=10000 go test -count=1 -timeout 60m -run TestOpenAndCloseLeavesNothing ./kafka
-	cd go && GOEXPERIMENT=cgocheck2 go test -count=1 -timeout 30m ./kafka
-	cd go && go test -asan -count=1 -timeout 30m ./kafka
+	cd go && WELLHEAD_LEAK_ROUNDS=10000 go test -count=1 -timeout 60m -run TestOpenAndCloseLeavesNothing ./kafka ./streams
+	cd go && GOEXPERIMENT=cgocheck2 go test -count=1 -timeout 30m ./kafka ./streams
+	cd go && go test -asan -count=1 -timeout 30m ./kafka ./streams
 	cd python && WELLHEAD_LEAK_ROUNDS=10000 $(PY) -m pytest -q tests/test_lifecycle.py -k nothing_is_left
 
 hostile: ## every lie of a hostile broker to our clients, not a tenth of them (some minutes)

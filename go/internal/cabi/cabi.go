@@ -28,7 +28,10 @@ package cabi
 */
 import "C"
 
-import "unsafe"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // Flags of errors and events.
 const (
@@ -267,8 +270,15 @@ func Version() string { return C.GoString(C.wh_version()) }
 // SetLogLevel sets how much the library writes to standard error.
 func SetLogLevel(level uint32) *Error {
 	var e C.wh_error
-	return failure(C.wh_log_level(C.uint32_t(level), &e), &e)
+	code := C.wh_log_level(C.uint32_t(level), &e)
+	if code == 0 {
+		silent.Store(level == LogOff)
+	}
+	return failure(code, &e)
 }
+
+// silent: nothing is written to standard error, by this package either.
+var silent atomic.Bool
 
 // BrokerOpen opens and starts the broker of a directory.
 func BrokerOpen(dir string, props []Property) (uint64, *Error) {
