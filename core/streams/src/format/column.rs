@@ -96,6 +96,21 @@ impl Column {
             Ok(())
         })
     }
+    /// Bytes of `source`, if they are few and not at its end: 16 are copied, whatever their number is, which costs less than to copy as
+    /// many as there are. None, and nothing appended, where that cannot be.
+    #[inline]
+    pub fn short(&mut self, source: &[u8], from: usize, to: usize) -> Option<()> {
+        let Data::Bytes(ends, bytes) = &mut self.data else { return None };
+        let n = to.checked_sub(from).filter(|n| *n <= 16)?;
+        let chunk = source.get(from..)?.first_chunk::<16>()?;
+        let end = bytes.len() + n;
+        let offset = i32::try_from(end).ok()?;
+        bytes.extend_from_slice(chunk);
+        bytes.truncate(end);
+        ends.push(offset);
+        self.valid.push(true);
+        Some(())
+    }
     /// Bytes that `write` appends. What it appended is taken back if it fails.
     pub fn bytes_with<E: From<&'static str>>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
         let Data::Bytes(ends, bytes) = &mut self.data else { unreachable!("bytes for a column of {}", self.ty) };

@@ -63,11 +63,16 @@ impl Schema {
         }
         (id, None)
     }
-    /// How null is written, where it may be: as the branch of a union, or as nothing.
-    pub(super) fn null(&self, id: Id) -> Option<Option<usize>> {
+    /// The bytes of null, where it may be: the branch of a union, or nothing.
+    pub(super) fn null(&self, id: Id) -> Option<Vec<u8>> {
         match self.node(id) {
-            Node::Null => Some(None),
-            Node::Union(branches) => branches.iter().position(|b| *self.node(*b) == Node::Null).map(Some),
+            Node::Null => Some(Vec::new()),
+            Node::Union(branches) => {
+                let branch = branches.iter().position(|b| *self.node(*b) == Node::Null)?;
+                let mut bytes = Vec::new();
+                super::write::long(branch as i64, &mut bytes);
+                Some(bytes)
+            }
             _ => None,
         }
     }

@@ -13,8 +13,8 @@ use serde_json::Value;
 use wellhead_base::{Error, Result};
 
 enum Plan {
-    /// The branch of null in a union, or null itself.
-    Null(Option<usize>),
+    /// Null, as these bytes.
+    Null(Vec<u8>),
     Column(usize, Id),
     /// A record from the columns of its names. Where it may be null: the branches of null and of the record, and the columns in it.
     Record(Option<(usize, usize, Vec<usize>)>, Vec<Plan>),
@@ -44,7 +44,7 @@ impl Writer {
     fn record(&self, plan: &[Plan], columns: &[ArrayRef], row: usize, out: &mut Vec<u8>) -> Result<()> {
         for p in plan {
             match p {
-                Plan::Null(branch) => branch.iter().for_each(|b| long(*b as i64, out)),
+                Plan::Null(bytes) => out.extend_from_slice(bytes),
                 Plan::Column(i, id) => self
                     .value(*id, &self.fields[*i].ty, &columns[*i], row, out)
                     .map_err(|e| Error::invalid_arg(format!("column \"{}\", row {row}: {e}", self.fields[*i].name)))?,
@@ -93,9 +93,9 @@ impl Writer {
                 if x.fract() != 0.0 || x.abs() > 9e15 {
                     return Err(format!("{x} is not a whole number"));
                 }
-                self.integer(node, x as i64, out)?;
+                integer(node, x as i64, out)?;
             }
-            (Node::Int | Node::Long | Node::Date | Node::Time(_), _) => self.integer(node, integers(column)[row], out)?,
+            (Node::Int | Node::Long | Node::Date | Node::Time(_), _) => integer(node, integers(column)[row], out)?,
             (Node::Float | Node::Double, Type::Int) => {
                 let x = integers(column)[row] as f64;
                 if *node == Node::Float { out.extend_from_slice(&(x as f32).to_le_bytes()) } else { out.extend_from_slice(&x.to_le_bytes()) }
@@ -113,37 +113,9 @@ impl Writer {
                 }
                 out.push(0);
             }
-            (_, Type::Bytes) => self.bytes(node, column.as_binary::<i32>().value(row), out)?,
-            (_, Type::String) => self.bytes(node, column.as_string::<i32>().value(row).as_bytes(), out)?,
+            (_, Type::Bytes) => bytes(node, column.as_binary::<i32>().value(row), out)?,
+            (_, Type::String) => bytes(node, column.as_string::<i32>().value(row).as_bytes(), out)?,
             _ => unreachable!("{ty} for {node:?}; the encoder was not made"),
-        }
-        Ok(())
-    }
-    fn integer(&self, node: &Node, x: i64, out: &mut Vec<u8>) -> Result<(), String> {
-        let int = |x: i64| i32::try_from(x).map(i64::from).map_err(|_| format!("{x} does not fit the int of 32 bits"));
-        let x = match node {
-            Node::Int => int(x)?,
-            Node::Date => int(x.div_euclid(86_400_000))?,
-            Node::Time(per_ms) => x.checked_mul(*per_ms).ok_or_else(|| format!("{x} ms is beyond the schema's timestamps"))?,
-            _ => x,
-        };
-        long(x, out);
-        Ok(())
-    }
-    fn bytes(&self, node: &Node, x: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
-        match node {
-            Node::String => {
-                std::str::from_utf8(x).map_err(|e| crate::format::not_utf8(&e))?;
-                prefixed(x, out);
-            }
-            Node::Bytes => prefixed(x, out),
-            Node::Fixed(n) if *n == x.len() => out.extend_from_slice(x),
-            Node::Fixed(n) => return Err(format!("{} bytes where the schema has {n}", x.len())),
-            Node::Enum(symbols) => {
-                let i = symbols.iter().position(|s| s.as_bytes() == x);
-                long(i.ok_or_else(|| format!("{:?} is none of {}", String::from_utf8_lossy(x), symbols.join(", ")))? as i64, out);
-            }
-            _ => unreachable!("bytes for {node:?}; the encoder was not made"),
         }
         Ok(())
     }
@@ -154,14 +126,14 @@ impl Writer {
             (Node::Null, Value::Null) => {}
             (Node::Bool, Value::Bool(b)) => out.push(u8::from(*b)),
             (Node::Int | Node::Long | Node::Date | Node::Time(_), Value::Number(n)) if n.is_i64() => {
-                self.integer(node, n.as_i64().unwrap_or_default(), out)?;
+                integer(node, n.as_i64().unwrap_or_default(), out)?;
             }
             (Node::Float, Value::Number(n)) => out.extend_from_slice(&(n.as_f64().unwrap_or_default() as f32).to_le_bytes()),
             (Node::Double, Value::Number(n)) => out.extend_from_slice(&n.as_f64().unwrap_or_default().to_le_bytes()),
-            (Node::String | Node::Enum(_), Value::String(s)) => self.bytes(node, s.as_bytes(), out)?,
+            (Node::String | Node::Enum(_), Value::String(s)) => bytes(node, s.as_bytes(), out)?,
             (Node::Bytes | Node::Fixed(_), Value::String(s)) => {
-                let bytes = BASE64.decode(s).map_err(|e| format!("not base64: {e}"))?;
-                self.bytes(node, &bytes, out)?;
+                let content = BASE64.decode(s).map_err(|e| format!("not base64: {e}"))?;
+                bytes(node, &content, out)?;
             }
             (Node::Array(of), Value::Array(items)) => {
                 if !items.is_empty() {
@@ -207,6 +179,35 @@ impl Writer {
     }
 }
 
+fn integer(node: &Node, x: i64, out: &mut Vec<u8>) -> Result<(), String> {
+    let int = |x: i64| i32::try_from(x).map(i64::from).map_err(|_| format!("{x} does not fit the int of 32 bits"));
+    let x = match node {
+        Node::Int => int(x)?,
+        Node::Date => int(x.div_euclid(86_400_000))?,
+        Node::Time(per_ms) => x.checked_mul(*per_ms).ok_or_else(|| format!("{x} ms is beyond the schema's timestamps"))?,
+        _ => x,
+    };
+    long(x, out);
+    Ok(())
+}
+fn bytes(node: &Node, x: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
+    match node {
+        Node::String => {
+            std::str::from_utf8(x).map_err(|e| crate::format::not_utf8(&e))?;
+            prefixed(x, out);
+        }
+        Node::Bytes => prefixed(x, out),
+        Node::Fixed(n) if *n == x.len() => out.extend_from_slice(x),
+        Node::Fixed(n) => return Err(format!("{} bytes where the schema has {n}", x.len())),
+        Node::Enum(symbols) => {
+            let i = symbols.iter().position(|s| s.as_bytes() == x);
+            long(i.ok_or_else(|| format!("{:?} is none of {}", String::from_utf8_lossy(x), symbols.join(", ")))? as i64, out);
+        }
+        _ => unreachable!("bytes for {node:?}; the encoder was not made"),
+    }
+    Ok(())
+}
+
 fn plan(schema: &Schema, record: Id, prefix: &str, fields: &[Field], used: &mut [bool]) -> Result<Vec<Plan>> {
     let mut out = Vec::new();
     for (name, id) in schema.record(record).unwrap_or_default() {
@@ -216,7 +217,8 @@ fn plan(schema: &Schema, record: Id, prefix: &str, fields: &[Field], used: &mut 
         let (_, null) = schema.nullable(*id);
         out.push(if let Some(i) = fields.iter().position(|f| f.name == name) {
             let f = &fields[i];
-            if !schema.fits(*id, &f.ty) && !(f.ty == Type::Int && schema.column(*id) == Type::Float) {
+            let widened = f.ty == Type::Int && schema.column(*id) == Type::Float;
+            if !schema.fits(*id, &f.ty) && !widened {
                 let is = schema.column(*id);
                 return Err(Error::invalid_arg(format!("column \"{}\" is {} where the Avro schema's field is {is}", f.name, f.ty)));
             }
@@ -234,7 +236,7 @@ fn plan(schema: &Schema, record: Id, prefix: &str, fields: &[Field], used: &mut 
     Ok(out)
 }
 
-fn long(x: i64, out: &mut Vec<u8>) {
+pub(super) fn long(x: i64, out: &mut Vec<u8>) {
     let mut z = ((x << 1) ^ (x >> 63)) as u64;
     while z >= 0x80 {
         out.push(z as u8 | 0x80);

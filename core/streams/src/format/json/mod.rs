@@ -136,7 +136,7 @@ impl Decoder for Reader {
         let mut columns: Vec<Column> = Vec::with_capacity(width);
         for (i, f) in self.fields.iter().enumerate() {
             let faults = bad.len();
-            let column = read::column(f, payloads, &mut self.spans, i, width, &mut bad);
+            let column = read::column(f, payloads, &self.spans, i, width, &mut bad);
             for (row, _) in &bad[faults..] {
                 for c in &mut columns {
                     c.void(*row);

@@ -1,6 +1,6 @@
 //! Values to columns: what each type takes of the JSON that `scan` found well-formed.
 
-use super::scan::Scan;
+use super::scan::{Scan, load, no_digit};
 use super::{Field, Span, Type};
 use crate::format::column::Column;
 use crate::format::{base64_text, time};
@@ -9,24 +9,114 @@ use crate::format::{base64_text, time};
 pub(super) fn column(
     field: &Field,
     payloads: &[Option<&[u8]>],
-    spans: &mut [Span],
+    spans: &[Span],
     index: usize,
     width: usize,
     bad: &mut Vec<(usize, String)>,
 ) -> Column {
-    let mut column = Column::new(&field.ty, payloads.len());
-    for (row, payload) in payloads.iter().enumerate() {
-        let span = spans[row * width + index];
-        let (Some(bytes), false) = (payload, span.is_none()) else {
-            column.null();
-            continue;
-        };
-        if let Err(why) = value(&bytes[span.start()..span.end as usize], span.escaped(), &mut column) {
-            column.null();
-            bad.push((row, format!("member \"{}\": {why}", field.name)));
-        }
+    let cells = Cells { field, payloads, spans, index, width };
+    // The common values have short ways, told apart outside of the loop; what they do not take goes the general way.
+    match field.ty {
+        Type::Int | Type::Timestamp => cells.column(bad, |bytes, from, to, _, c| short_int(bytes, from, to).map(|x| c.int(x))),
+        Type::Float => cells.column(bad, |bytes, from, to, _, c| short_float(bytes, from, to).map(|x| c.float(x))),
+        Type::String => cells.column(bad, |bytes, from, to, escaped, c| {
+            let plain = bytes.get(from) == Some(&b'"') && !escaped;
+            if plain { c.short(bytes, from + 1, to - 1) } else { None }
+        }),
+        _ => cells.column(bad, |_, _, _, _, _| None),
     }
-    column
+}
+
+struct Cells<'a> {
+    field: &'a Field,
+    payloads: &'a [Option<&'a [u8]>],
+    spans: &'a [Span],
+    index: usize,
+    width: usize,
+}
+impl Cells<'_> {
+    #[inline]
+    fn column(&self, bad: &mut Vec<(usize, String)>, short: impl Fn(&[u8], usize, usize, bool, &mut Column) -> Option<()>) -> Column {
+        let mut column = Column::new(&self.field.ty, self.payloads.len());
+        let spans = self.spans.iter().skip(self.index).step_by(self.width);
+        for (row, (payload, span)) in self.payloads.iter().zip(spans).enumerate() {
+            let (Some(bytes), false) = (payload, span.is_none()) else {
+                column.null();
+                continue;
+            };
+            let (from, to) = (span.start(), span.end as usize);
+            if short(bytes, from, to, span.escaped(), &mut column).is_some() {
+                continue;
+            }
+            if let Err(why) = value(&bytes[from..to], span.escaped(), &mut column) {
+                column.null();
+                bad.push((row, format!("member \"{}\": {why}", self.field.name)));
+            }
+        }
+        column
+    }
+}
+
+/// The number of eight digits, the first in the lowest byte: pairs, then fours, then all.
+#[inline]
+fn eight(digits: u64) -> u64 {
+    let x = (digits & 0x0f0f_0f0f_0f0f_0f0f).wrapping_mul(2561) >> 8;
+    let x = (x & 0x00ff_00ff_00ff_00ff).wrapping_mul(6_553_601) >> 16;
+    (x & 0x0000_ffff_0000_ffff).wrapping_mul(42_949_672_960_001) >> 32
+}
+/// The number of the first `n` digits of a word, 1 to 8 of them.
+#[inline]
+fn first(digits: u64, n: usize) -> u64 {
+    // What is not among them moves out at the top, and zeros come in as leading digits.
+    eight((digits & 0x0f0f_0f0f_0f0f_0f0f) << (8 * (8 - n)))
+}
+/// The lowest `n` bytes, 1 to 8 of them.
+#[inline]
+fn low(n: usize) -> u64 {
+    u64::MAX >> (8 * (8 - n))
+}
+
+/// A value of up to 16 digits and nothing else.
+#[inline]
+fn short_int(bytes: &[u8], from: usize, to: usize) -> Option<i64> {
+    let n = to.wrapping_sub(from);
+    let a = load(bytes, from);
+    if n.wrapping_sub(1) < 8 {
+        return (no_digit(a) & low(n) == 0).then(|| first(a, n) as i64);
+    }
+    if n.wrapping_sub(9) < 8 {
+        let b = load(bytes, from + 8);
+        return ((no_digit(a) | (no_digit(b) & low(n - 8))) == 0).then(|| {
+            const TENS: [u64; 9] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+            (eight(a) * TENS[n - 8] + first(b, n - 8)) as i64
+        });
+    }
+    None
+}
+
+const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+/// A value of up to 8 bytes, digits with or without a point among them. Its digits are exact in a double, and so is the power of ten: one
+/// division rounds once, to the nearest.
+#[inline]
+fn short_float(bytes: &[u8], from: usize, to: usize) -> Option<f64> {
+    let n = to.wrapping_sub(from);
+    if n.wrapping_sub(1) >= 8 {
+        return None;
+    }
+    let w = load(bytes, from);
+    let others = no_digit(w) & low(n);
+    if others == 0 {
+        return Some(first(w, n) as f64);
+    }
+    let point = (others.trailing_zeros() / 8) as usize;
+    // One other byte, which is a point after a digit: the value is well-formed, so a digit follows.
+    if others & (others - 1) != 0 || point == 0 || (w >> (8 * point)) as u8 != b'.' {
+        return None;
+    }
+    let before = low(point);
+    let digits = (w & before) | (w >> 8 & !before);
+    Some(first(digits, n - 1) as f64 / POWERS[n - 1 - point])
 }
 
 /// Appends a well-formed value.
@@ -198,7 +288,6 @@ fn whole(negative: bool, text: &[u8]) -> Option<i64> {
 
 /// The nearest double; None beyond the largest.
 fn float(text: &[u8]) -> Option<f64> {
-    const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
     let (negative, digits) = text.strip_prefix(b"-").map_or((false, text), |d| (true, d));
     // Up to 15 digits are exact in a double and so is a power of ten up to 22: one division rounds once.
     if digits.len() <= 16 {
@@ -223,11 +312,20 @@ fn slow_float(text: &[u8]) -> Option<f64> {
     f.is_finite().then_some(f)
 }
 
+/// Both ways of a number, which must agree where the short one speaks.
 #[cfg(test)]
 pub(super) fn int_of(text: &str) -> Option<i64> {
-    int(text.as_bytes())
+    let x = int(text.as_bytes());
+    if let Some(s) = short_int(text.as_bytes(), 0, text.len()) {
+        assert_eq!(Some(s), x, "{text}");
+    }
+    x
 }
 #[cfg(test)]
 pub(super) fn float_of(text: &str) -> Option<f64> {
-    float(text.as_bytes())
+    let x = float(text.as_bytes());
+    if let Some(s) = short_float(text.as_bytes(), 0, text.len()) {
+        assert_eq!(Some(s.to_bits()), x.map(f64::to_bits), "{text}");
+    }
+    x
 }

@@ -185,11 +185,12 @@ impl<'a> Scan<'a> {
     /// Past a value that is neither an object nor an array. True if it is a text with escapes.
     #[inline]
     pub fn scalar(&mut self) -> Result<bool, Fault> {
-        match self.peek() {
-            b'"' => {
-                self.at += 1;
-                return self.string();
-            }
+        let first = self.peek();
+        if first == b'"' {
+            self.at += 1;
+            return self.string();
+        }
+        match first {
             b'-' | b'0'..=b'9' => self.number()?,
             b't' => self.word(b"true")?,
             b'f' => self.word(b"false")?,

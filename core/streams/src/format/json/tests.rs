@@ -385,6 +385,13 @@ proptest! {
     }
 
     #[test]
+    fn integers_as_std_reads_them(digits in "-?(0|[1-9][0-9]{0,19})(\\.[0-9]{1,3})?") {
+        let whole = digits.trim_end_matches('0').trim_end_matches('.');
+        let want = if digits.contains('.') { whole.parse().ok() } else { digits.parse().ok() };
+        prop_assert_eq!(read::int_of(&digits), want, "{}", digits);
+    }
+
+    #[test]
     fn doubles_are_the_nearest(x in any::<f64>(), digits in "-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,12})?([eE][+-]?[0-9]{1,2})?") {
         prop_assert_eq!(read::float_of(&digits).map(f64::to_bits), digits.parse().ok().map(f64::to_bits), "{}", digits);
         if x.is_finite() {
