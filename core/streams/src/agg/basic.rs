@@ -1,17 +1,14 @@
 //! count, sum, mean, min and max: a few numbers per slot.
 
-use super::Accumulator;
+use super::{Accumulator, no_retract};
 use crate::state::rows::{damaged, take, take_len};
 use crate::types::Type;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, TimestampMillisecondType};
 use arrow_array::{Array, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, StringArray, TimestampMillisecondArray};
 use std::sync::Arc;
-use wellhead_base::{Code, Error, Result};
+use wellhead_base::Result;
 
-fn no_retract() -> Error {
-    Error::new(Code::FAIL, "an aggregate that cannot take rows back was asked to")
-}
 fn take_i64(from: &mut &[u8]) -> Result<i64> {
     Ok(i64::from_be_bytes(take(from, 8)?.try_into().expect("eight bytes were taken")))
 }

@@ -3,11 +3,19 @@
 //! Owns: what a function makes of its rows. Does not own: groups, windows and when results go out (`ops::aggregate`).
 
 mod basic;
+mod lists;
+mod ordered;
+mod sketch;
+#[cfg(test)]
+mod tests;
 
 use crate::expr::Bound;
 use crate::plan::Agg;
+use crate::state::rows::{self, Layout, Rows};
 use crate::types::{Schema, Type, nearest};
-use arrow_array::ArrayRef;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
+use arrow_array::{Array, ArrayRef};
 use wellhead_base::{Code, Error, Result};
 
 /// One aggregated column. Slots are given out by the group table; a slot must be `reset` before it is used for another group.
@@ -108,8 +116,39 @@ pub fn accumulator(a: &Agg, schema: &Schema, table: bool) -> Result<Box<dyn Accu
         ("sum", Some(Type::Int)) => Box::new(basic::SumInt::default()),
         ("sum", _) => Box::new(basic::SumFloat::default()),
         ("mean", Some(t)) => Box::new(basic::Mean::new(t == Type::Int)),
-        ("min", Some(t)) => basic::extreme(&t, false),
-        ("max", Some(t)) => basic::extreme(&t, true),
+        ("min" | "max", Some(t)) if table => Box::new(ordered::ExtremeOfTable::new(t, a.function == "max")),
+        ("min" | "max", Some(t)) => basic::extreme(&t, a.function == "max"),
+        ("first" | "last", Some(t)) if table => Box::new(ordered::ByTimeOfTable::new(t, a.function == "last")),
+        ("first" | "last", Some(t)) => Box::new(ordered::ByTime::new(t, a.function == "last")),
+        ("collect", Some(t)) => Box::new(lists::Collect::new(t)),
+        ("count_distinct", Some(t)) if table => Box::new(sketch::CountDistinctOfTable::new(t)),
+        ("count_distinct", Some(t)) => Box::new(sketch::CountDistinct::new(t)),
+        ("quantile", Some(t)) => Box::new(sketch::Quantile::new(a.param.unwrap_or(0.5), t == Type::Int)),
+        ("reduce", Some(t)) => {
+            let schema = reduce_schema(&t)?;
+            let reduce = a.reduce.as_ref().ok_or_else(|| Error::invalid_arg("reduce() needs an expression over acc and value"))?;
+            let reduce = Bound::new(reduce, &schema)?;
+            Box::new(lists::Reduce::new(t, schema, reduce))
+        }
         _ => return Err(Error::new(Code::NOT_IMPLEMENTED, format!("{} giving {out}", a.function))),
     })
+}
+
+/// A column's values as bytes, equal where the values are: there is one zero and one value that is not a number.
+fn encoded(ty: &[Type; 1], arg: Option<&ArrayRef>, layout: Layout) -> Rows {
+    let arg = arg.expect("the function has an argument");
+    let mut out = Rows::default();
+    let column = match ty[0] {
+        Type::Float => {
+            let one = |x: f64| if x.is_nan() { f64::NAN } else { x + 0.0 };
+            std::sync::Arc::new(arg.as_primitive::<Float64Type>().unary::<_, Float64Type>(one)) as ArrayRef
+        }
+        _ => arg.clone(),
+    };
+    rows::encode(ty, &[column], arg.len(), layout, &mut out);
+    out
+}
+
+fn no_retract() -> Error {
+    Error::new(Code::FAIL, "an aggregate that cannot take rows back was asked to")
 }
