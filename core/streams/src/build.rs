@@ -363,6 +363,10 @@ impl Stream {
     pub fn map(&self, function: &str, columns: &[(&str, Type)]) -> Stream {
         Stream(self.0.then(NodeOp::Map { function: function.to_owned(), fields: fields(columns) }))
     }
+    /// A function with state per key and timers, by the name under which its maker is given to the program; it makes these value columns.
+    pub fn process(&self, function: &str, columns: &[(&str, Type)]) -> Stream {
+        Stream(self.0.then(NodeOp::Process { function: function.to_owned(), fields: fields(columns) }))
+    }
     pub fn foreach(&self, function: &str) -> Stream {
         Stream(self.0.then(NodeOp::Foreach { function: function.to_owned() }))
     }
@@ -398,6 +402,10 @@ impl Stream {
         self.0.sink(sink.into());
     }
     /// The records of this source that cannot be read, with the reason.
+    /// Rows of this join of two streams that came too late, as rows of it without a partner.
+    pub fn late(&self) -> Stream {
+        Stream(self.0.then(NodeOp::Late))
+    }
     pub fn dead_letters(&self) -> Stream {
         Stream(self.0.then(NodeOp::DeadLetters))
     }

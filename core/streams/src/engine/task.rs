@@ -91,6 +91,11 @@ impl Task {
                     t.operators.insert(at, Box::new(Materialize::new(at, &n.schema)));
                     t.tables.insert(at, TableStore::default());
                 }
+                NodeKind::ForeignLeft { .. } => {
+                    // Two nodes work on it, so it lies here.
+                    t.operators.insert(at, ops::build(at, shared.plan.as_ref(), &shared.functions, shared.before[at])?);
+                    t.tables.insert(at, TableStore::default());
+                }
                 _ => {
                     t.operators.insert(at, ops::build(at, shared.plan.as_ref(), &shared.functions, shared.before[at])?);
                 }

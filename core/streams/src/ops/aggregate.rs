@@ -46,6 +46,10 @@ impl Columns {
         let args = specs.iter().map(|a| a.arg.as_ref().map(|e| Bound::new(e, input)).transpose()).collect::<Result<Vec<_>>>()?;
         Ok(Columns { specs, args, input: input.clone(), table })
     }
+    /// The types of the arguments, where there are some.
+    pub fn arg_types(&self) -> Vec<Option<Type>> {
+        self.args.iter().map(|a| a.as_ref().map(|b| b.ty().clone())).collect()
+    }
     pub fn make(&self) -> Result<Vec<Box<dyn Accumulator>>> {
         self.specs.iter().map(|a| agg::accumulator(a, &self.input, self.table)).collect()
     }

@@ -4,8 +4,24 @@
 //! thread. Tables that are looked up belong to the task and are reached through the context.
 
 pub mod aggregate;
+mod cells;
+mod join;
+mod join_foreign;
+mod join_graced;
+mod join_lookup;
+mod join_streams;
+mod join_tables;
+#[cfg(test)]
+mod join_tests;
+#[cfg(test)]
+mod plan_tests;
+mod process;
+mod sessions;
+mod sliding;
 mod stateless;
 mod table;
+#[cfg(test)]
+mod window_tests;
 
 use crate::chunk::{Chunk, Op};
 use crate::plan::{Checked, Kind, NodeKind, NodeOp, Window};
@@ -88,8 +104,11 @@ pub type ForeachFn = Arc<dyn Fn(&RecordBatch) -> Result<()> + Send + Sync>;
 pub struct Functions {
     pub map: HashMap<String, MapFn>,
     pub foreach: HashMap<String, ForeachFn>,
+    /// Makers of processors, each called once per task.
+    pub process: HashMap<String, ProcessFn>,
 }
 
+pub use process::{Clock, ProcessFn, Processor, State};
 pub use table::{Materialize, TableCodec};
 
 impl std::ops::Add for Counters {
@@ -118,8 +137,23 @@ pub fn build(at: usize, plan: &Checked, functions: &Functions, before: bool) -> 
             None | Some(Window::Tumbling { .. } | Window::Hopping { .. }) => {
                 Ok(Box::new(aggregate::GroupBy::new(node, a, &input.schema, table, before)?))
             }
-            Some(Window::Session { .. } | Window::Sliding { .. }) => Err(Error::new(Code::NOT_IMPLEMENTED, "session and sliding windows")),
+            Some(Window::Session { .. }) => Ok(Box::new(sessions::Sessions::new(node, a, &input.schema, before)?)),
+            Some(Window::Sliding { .. }) => Ok(Box::new(sliding::Sliding::new(node, a, &input.schema, before)?)),
         },
+        NodeKind::Plan(NodeOp::Process { function, .. }) => {
+            let make = functions.process.get(function).ok_or_else(|| stateless::unknown(function, functions.process.keys()))?;
+            Ok(Box::new(process::Process::new(node, function, make)?))
+        }
+        NodeKind::Plan(NodeOp::Join(j)) => join::build(node, plan, j),
+        NodeKind::ForeignLeft { on } => Ok(Box::new(join_foreign::Wants::new(at, node, input, on)?)),
+        NodeKind::ForeignRight { .. } => Ok(Box::new(join_foreign::Answers::new(node, &plan.nodes[node.inputs[1].node]))),
+        NodeKind::ForeignResolve { left, how } => {
+            let side = |at: usize, input: usize| plan.nodes[at].inputs[input].node;
+            // Its input is the move behind the answers.
+            let answers = input.inputs[0].node;
+            let sides = (&plan.nodes[side(*left, 0)], &plan.nodes[side(answers, 1)]);
+            Ok(Box::new(join_foreign::Resolve::new(node, *left, *how, input, sides.0, sides.1, before)))
+        }
         _ => Err(Error::new(Code::NOT_IMPLEMENTED, format!("{node:?}"))),
     }
 }

@@ -50,7 +50,7 @@ pub fn build(node: &CheckedNode, input: &Arc<Schema>, functions: &Functions) -> 
     }))
 }
 
-fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> Error {
+pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> Error {
     let known: Vec<&str> = known.map(String::as_str).collect();
     let near = nearest(name, &known).map(|n| format!("; did you mean \"{n}\"?")).unwrap_or_default();
     Error::invalid_arg(format!("no function \"{name}\" was given to the program{near}"))
@@ -192,43 +192,45 @@ fn user_column(batch: &RecordBatch, name: &str, ty: &Type, function: &str) -> Re
 impl Operator for Map {
     fn process(&mut self, _port: usize, chunk: Chunk, cx: &mut Cx<'_>) -> Result<()> {
         let batch = (self.f)(&chunk.to_record_batch()?)?;
-        let key = self.schema.key_len();
-        let same = batch.num_rows() == chunk.len();
-        let mut columns: Vec<ArrayRef> = Vec::new();
-        for f in self.schema.key_fields() {
-            if batch.column_by_name(&f.name).is_some() || !same {
-                columns.push(user_column(&batch, &f.name, &f.ty, &self.name)?);
-            } else {
-                columns.push(chunk.column(&f.name)?.clone());
-            }
-        }
-        for f in &self.schema.fields()[key..] {
-            columns.push(user_column(&batch, &f.name, &f.ty, &self.name)?);
-        }
-        let times = match batch.column_by_name("_timestamp") {
-            Some(t) => match Type::of_arrow(t.data_type()) {
-                Some(Type::Timestamp) => {
-                    let t = arrow_cast::cast(t, &Type::Timestamp.arrow()).map_err(kernel)?;
-                    t.as_primitive::<TimestampMillisecondType>().values().clone()
-                }
-                Some(Type::Int) => arrow_cast::cast(t, &Type::Int.arrow()).map_err(kernel)?.as_primitive::<Int64Type>().values().clone(),
-                _ => return Err(Error::invalid_arg(format!("the function \"{}\" gave _timestamp as {}", self.name, t.data_type()))),
-            },
-            None if same => chunk.times.clone(),
-            None => {
-                return Err(Error::new(
-                    Code::INVALID_ARG,
-                    format!("the function \"{}\" made {} rows of {} without a column _timestamp", self.name, batch.num_rows(), chunk.len()),
-                ));
-            }
-        };
-        let mut out = Chunk::new(self.schema.clone(), columns, times);
-        if same {
-            out = out.with_ops(chunk.ops.clone());
-        }
-        cx.emit(out);
+        cx.emit(user_batch(&self.name, &self.schema, &chunk, &batch)?);
         Ok(())
     }
+}
+
+/// What a user's function made of a chunk: value columns of `schema`, and where the number of rows is another, the key's columns and times.
+pub(super) fn user_batch(function: &str, schema: &Arc<Schema>, chunk: &Chunk, batch: &RecordBatch) -> Result<Chunk> {
+    let key = schema.key_len();
+    let same = batch.num_rows() == chunk.len();
+    let mut columns: Vec<ArrayRef> = Vec::new();
+    for f in schema.key_fields() {
+        if batch.column_by_name(&f.name).is_some() || !same {
+            columns.push(user_column(batch, &f.name, &f.ty, function)?);
+        } else {
+            columns.push(chunk.column(&f.name)?.clone());
+        }
+    }
+    for f in &schema.fields()[key..] {
+        columns.push(user_column(batch, &f.name, &f.ty, function)?);
+    }
+    let times = match batch.column_by_name("_timestamp") {
+        Some(t) => match Type::of_arrow(t.data_type()) {
+            Some(Type::Timestamp) => {
+                let t = arrow_cast::cast(t, &Type::Timestamp.arrow()).map_err(kernel)?;
+                t.as_primitive::<TimestampMillisecondType>().values().clone()
+            }
+            Some(Type::Int) => arrow_cast::cast(t, &Type::Int.arrow()).map_err(kernel)?.as_primitive::<Int64Type>().values().clone(),
+            _ => return Err(Error::invalid_arg(format!("the function \"{function}\" gave _timestamp as {}", t.data_type()))),
+        },
+        None if same => chunk.times.clone(),
+        None => {
+            return Err(Error::new(
+                Code::INVALID_ARG,
+                format!("the function \"{function}\" made {} rows of {} without a column _timestamp", batch.num_rows(), chunk.len()),
+            ));
+        }
+    };
+    let out = Chunk::new(schema.clone(), columns, times);
+    Ok(if same { out.with_ops(chunk.ops.clone()) } else { out })
 }
 
 struct Foreach {

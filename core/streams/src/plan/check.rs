@@ -176,11 +176,16 @@ impl Checker<'_> {
                 self.add(CheckedNode { inputs, schema: Schema::new(fields, 1)?, shape: Kind::Stream, located: None, window: None, ..same })
             }
             NodeOp::Late => {
-                if !matches!(&from.kind, NodeKind::Plan(NodeOp::Aggregate(a)) if a.window.is_some()) {
-                    return Err(Error::invalid_arg("only a windowed aggregate has late rows"));
-                }
-                let of = from.inputs[0].node;
-                let (schema, located) = (self.nodes[of].schema.clone(), self.nodes[of].located);
+                let shape = |n: usize| self.nodes[from.inputs[n].node].shape;
+                let (schema, located) = match &from.kind {
+                    NodeKind::Plan(NodeOp::Aggregate(a)) if a.window.is_some() => {
+                        let of = &self.nodes[from.inputs[0].node];
+                        (of.schema.clone(), of.located)
+                    }
+                    // Late rows of both sides, so they have the join's columns, without a partner.
+                    NodeKind::Plan(NodeOp::Join(_)) if shape(0) == Kind::Stream && shape(1) == Kind::Stream => (from.schema.clone(), from.located),
+                    _ => return Err(Error::invalid_arg("only a windowed aggregate and a join of two streams have late rows")),
+                };
                 let inputs = vec![Edge { node: input, port: 1 }];
                 self.add(CheckedNode { inputs, schema, located, shape: Kind::Stream, window: None, ..same })
             }
@@ -451,7 +456,11 @@ impl Checker<'_> {
         for (name, g) in &a.columns {
             fields.push(Field::new(name, agg::result_type(g, &schema, table)?));
         }
-        let retention = a.window.map(|_| span.saturating_add(a.grace_ms));
+        let retention = a.window.map(|w| match w {
+            // Rows are kept, and a new window may begin a size before the earliest row that is not late.
+            Window::Sliding { size_ms } => size_ms.saturating_mul(2).saturating_add(a.grace_ms),
+            _ => span.saturating_add(a.grace_ms),
+        });
         let store = Some(self.store(id, "aggregate", retention));
         let n = CheckedNode {
             kind: NodeKind::Plan(NodeOp::Aggregate(a.clone())),
@@ -513,8 +522,9 @@ impl Checker<'_> {
             (Kind::Stream, Kind::Table) => {
                 outer_ok("stream-table")?;
                 same_keys()?;
+                let (left, right) = self.together(id, left, right)?;
+                // What a move brings is kept behind it, where the stream's rows are.
                 let kept = self.materialize(id, right);
-                let (left, kept) = self.together(id, left, kept)?;
                 let store = j.grace_ms.map(|g| self.store(id, "join", Some(g)));
                 let located = self.nodes[left].located;
                 self.add(out([left, kept], Kind::Stream, located, store))
@@ -529,8 +539,8 @@ impl Checker<'_> {
             (Kind::Table, Kind::Table) if j.on.is_some() => self.foreign(id, left, right, j, schema.clone())?,
             (Kind::Table, Kind::Table) => {
                 same_keys()?;
-                let (left, right) = (self.materialize(id, left), self.materialize(id, right));
                 let (left, right) = self.together(id, left, right)?;
+                let (left, right) = (self.materialize(id, left), self.materialize(id, right));
                 let located = self.nodes[left].located;
                 self.add(out([left, right], Kind::Table, located, None))
             }
