@@ -17,6 +17,7 @@ pub(crate) mod text;
 pub use bind::Bound;
 pub use build::{CaseBuilder, call, case, col, lit};
 pub use civil::{format_millis, parse_duration, parse_millis};
+pub(crate) use display::ident;
 pub use eval::Value;
 
 use crate::types::{Schema, Type};
@@ -66,7 +67,7 @@ pub enum Expr {
 pub const PSEUDO: [(&str, Type); 4] = [("_timestamp", Type::Timestamp), ("_topic", Type::String), ("_partition", Type::Int), ("_offset", Type::Int)];
 
 /// How deep an expression may be nested: every walk over one is recursive, and its text comes from users.
-pub const DEPTH_MAX: usize = 128;
+pub const DEPTH_MAX: usize = 64;
 
 impl Expr {
     /// The columns it reads, pseudo columns among them.

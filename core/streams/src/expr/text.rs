@@ -3,7 +3,7 @@
 
 use super::{DEPTH_MAX, Expr, Scalar, call, civil, functions, json};
 use crate::types::Type;
-use sqlparser::ast::{self, Spanned};
+use sqlparser::ast;
 use sqlparser::dialect::Dialect;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, Tokenizer};
@@ -34,6 +34,9 @@ impl Dialect for Sql {
     fn supports_numeric_literal_underscores(&self) -> bool {
         true
     }
+    fn supports_comma_separated_trim(&self) -> bool {
+        true
+    }
     fn allow_extract_custom(&self) -> bool {
         true
     }
@@ -52,6 +55,7 @@ impl Source<'_> {
     /// An error at a place of the text.
     pub fn error(&self, at: Location, what: impl std::fmt::Display) -> Error {
         if at.line == 0 {
+            // The parser gives no place to what is missing at the end, and to few trees.
             return Error::invalid_arg(format!("{what} in: {}", excerpt(self.0)));
         }
         let line = self.0.lines().nth(at.line as usize - 1).unwrap_or_default();
@@ -64,6 +68,8 @@ impl Source<'_> {
         match e {
             ParserError::TokenizerError(m) | ParserError::ParserError(m) => match place(&m) {
                 Some((what, at)) => self.error(at, what),
+                // The parser knows no place for what is missing at the end.
+                None if m.ends_with("found: EOF") => Error::invalid_arg(format!("{m} (at the end)")),
                 None => Error::invalid_arg(m),
             },
             ParserError::RecursionLimitExceeded => Error::invalid_arg(format!("the expression is nested more than {DEPTH_MAX} deep")),
@@ -82,13 +88,21 @@ fn place(message: &str) -> Option<(&str, Location)> {
     Some((what, Location { line: line.parse().ok()?, column: column.trim().parse().ok()? }))
 }
 
-/// A text longer than that is no expression of a person, and its tree may be as deep as it is long.
-const TOKENS_MAX: usize = 10_000;
+/// A statement longer than that was not written by a person, and its tree may be as deep as it is long: the parser drops it recursively.
+const WORDS_MAX: usize = 4000;
 
 pub(crate) fn parser<'a>(text: &'a str, dialect: &'a Sql) -> Result<Parser<'a>> {
     let tokens = Tokenizer::new(dialect, text).tokenize_with_location().map_err(|e| Source(text).parser(e.into()))?;
-    if tokens.len() > TOKENS_MAX {
-        return Err(Error::invalid_arg(format!("the text has {} words; no more than {TOKENS_MAX} are read", tokens.len())));
+    let mut words = 0;
+    for t in &tokens {
+        match t.token {
+            Token::SemiColon => words = 0,
+            Token::Whitespace(_) => {}
+            _ => words += 1,
+        }
+        if words > WORDS_MAX {
+            return Err(Error::invalid_arg(format!("a text of more than {WORDS_MAX} words is not read")));
+        }
     }
     Ok(Parser::new(dialect).with_recursion_limit(DEPTH_MAX).with_tokens_with_locations(tokens))
 }
@@ -140,8 +154,8 @@ impl Reader<'_> {
     pub fn expr(&self, e: &ast::Expr) -> Result<Expr> {
         self.at(e, 0)
     }
-    fn no(&self, e: &impl Spanned, what: impl std::fmt::Display) -> Error {
-        self.source.error(e.span().start, what)
+    fn no(&self, e: &ast::Expr, what: impl std::fmt::Display) -> Error {
+        self.source.error(start(e), what)
     }
 
     fn at(&self, e: &ast::Expr, depth: usize) -> Result<Expr> {
@@ -383,9 +397,12 @@ impl Reader<'_> {
         let text = i.leading_field.as_ref().map_or(text.clone(), |f| format!("{text} {f}"));
         Ok(civil::parse_duration(&text).map_err(|x| self.no(e, x.message()))?.into())
     }
-    pub fn data_type(&self, e: &impl Spanned, t: &ast::DataType) -> Result<Type> {
+    fn data_type(&self, e: &ast::Expr, t: &ast::DataType) -> Result<Type> {
+        self.data_type_at(start(e), t)
+    }
+    pub fn data_type_at(&self, at: Location, t: &ast::DataType) -> Result<Type> {
         if let ast::DataType::Array(ast::ArrayElemTypeDef::AngleBracket(of) | ast::ArrayElemTypeDef::SquareBracket(of, None)) = t {
-            return Ok(Type::List(Box::new(self.data_type(e, of)?)));
+            return Ok(Type::List(Box::new(self.data_type_at(at, of)?)));
         }
         let text = t.to_string();
         let text = text.split('(').next().unwrap_or_default();
@@ -393,7 +410,7 @@ impl Reader<'_> {
         if matches!(t, ast::DataType::Date) {
             return Ok(Type::Timestamp);
         }
-        Type::parse(text).map_err(|x| self.no(e, x.message()))
+        Type::parse(text).map_err(|x| self.source.error(at, x.message()))
     }
 
     fn function(&self, e: &ast::Expr, f: &ast::Function, depth: usize) -> Result<Expr> {
@@ -409,7 +426,7 @@ impl Reader<'_> {
         self.row_function(e, &name.value, args)
     }
     /// The arguments of a function, which are expressions.
-    pub fn args<'e>(&self, e: &impl Spanned, f: &'e ast::Function) -> Result<Vec<&'e ast::Expr>> {
+    fn args<'e>(&self, e: &ast::Expr, f: &'e ast::Function) -> Result<Vec<&'e ast::Expr>> {
         let list = match &f.args {
             ast::FunctionArguments::None => return Err(self.no(e, format!("{} is a function: call it as {}(...)", f.name, f.name))),
             ast::FunctionArguments::List(l) if l.duplicate_treatment.is_none() && l.clauses.is_empty() => &l.args,
@@ -424,6 +441,42 @@ impl Reader<'_> {
     fn row_function(&self, e: &ast::Expr, name: &str, args: Vec<Expr>) -> Result<Expr> {
         let f = functions::find(name).map_err(|x| self.no(e, x.message()))?;
         Ok(call(f.name, args))
+    }
+}
+
+/// Where an expression begins, nearly. The parser's own answer walks the whole tree recursively, and that may be thousands deep.
+fn start(mut e: &ast::Expr) -> Location {
+    loop {
+        e = match e {
+            ast::Expr::Identifier(i) => return i.span.start,
+            ast::Expr::CompoundIdentifier(parts) if !parts.is_empty() => return parts[0].span.start,
+            ast::Expr::Value(v) => return v.span.start,
+            ast::Expr::TypedString(t) => return t.value.span.start,
+            ast::Expr::Case { case_token, .. } => return case_token.0.span.start,
+            ast::Expr::Function(f) => {
+                return match f.name.0.first() {
+                    Some(ast::ObjectNamePart::Identifier(i)) => i.span.start,
+                    _ => Location { line: 0, column: 0 },
+                };
+            }
+            ast::Expr::BinaryOp { left, .. } => left,
+            ast::Expr::CompoundFieldAccess { root, .. } => root,
+            ast::Expr::IsDistinctFrom(x, _) | ast::Expr::IsNotDistinctFrom(x, _) | ast::Expr::Nested(x) => x,
+            ast::Expr::UnaryOp { expr, .. }
+            | ast::Expr::Cast { expr, .. }
+            | ast::Expr::Between { expr, .. }
+            | ast::Expr::In { expr, .. }
+            | ast::Expr::Like { expr, .. }
+            | ast::Expr::ILike { expr, .. }
+            | ast::Expr::Extract { expr, .. }
+            | ast::Expr::Ceil { expr, .. }
+            | ast::Expr::Floor { expr, .. }
+            | ast::Expr::Position { expr, .. }
+            | ast::Expr::Substring { expr, .. }
+            | ast::Expr::Trim { expr, .. } => expr,
+            ast::Expr::Interval(i) => &i.value,
+            _ => return Location { line: 0, column: 0 },
+        };
     }
 }
 

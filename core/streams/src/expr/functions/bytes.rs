@@ -13,6 +13,9 @@ use arrow_array::builder::{BinaryBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array, Int64Array};
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::{Engine, alphabet};
 use std::sync::Arc;
 use wellhead_base::Result;
 
@@ -79,52 +82,18 @@ pub(super) const TABLE: &[Function] = &[
     }),
     row("base64", &["to_base64"], (1, 1), "base64(text or bytes): its bytes in base 64, padded", |a| {
         text_or_bytes(a, 0)?;
-        Ok(encode(|b, out| {
-            for group in b.chunks(3) {
-                let bits = group.iter().fold(0u32, |v, x| v << 8 | u32::from(*x)) << (8 * (3 - group.len()));
-                for i in 0..4 {
-                    out.push(if i <= group.len() { BASE64[(bits >> (18 - 6 * i) & 63) as usize] as char } else { '=' });
-                }
-            }
-        }))
+        Ok(encode(|b, out| STANDARD.encode_string(b, out)))
     }),
     row("unbase64", &["from_base64"], (1, 1), "unbase64(text): the bytes that base 64 says, padded or not; null where it is none", |a| {
         a.want(0, &Type::String)?;
-        Ok(decode(un_base64))
+        Ok(decode(|s, out| (if s.contains(['-', '_']) { URL_SAFE } else { EITHER }).decode_vec(s, out).is_ok()))
     }),
 ];
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-fn un_base64(s: &str, out: &mut Vec<u8>) -> bool {
-    let digits = s.trim_end_matches('=');
-    let padding = s.len() - digits.len();
-    if padding > 2 || (padding > 0 && !s.len().is_multiple_of(4)) || digits.len() % 4 == 1 {
-        return false;
-    }
-    for group in digits.as_bytes().chunks(4) {
-        let mut bits = 0u32;
-        for d in group {
-            // Both alphabets are read: no letter means something else in the other.
-            let six = match d {
-                b'A'..=b'Z' => d - b'A',
-                b'a'..=b'z' => d - b'a' + 26,
-                b'0'..=b'9' => d - b'0' + 52,
-                b'+' | b'-' => 62,
-                b'/' | b'_' => 63,
-                _ => return false,
-            };
-            bits = bits << 6 | u32::from(six);
-        }
-        bits <<= 6 * (4 - group.len());
-        let bytes = [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8];
-        out.extend_from_slice(&bytes[..group.len() - 1]);
-        if bytes[group.len() - 1..].iter().any(|b| *b != 0) {
-            return false;
-        }
-    }
-    true
-}
+/// With padding or without, as writers differ.
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const EITHER: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
 /// Makes an argument text or bytes: a number is its text.
 fn text_or_bytes(args: &mut Args<'_>, i: usize) -> Result<()> {

@@ -122,7 +122,7 @@ fn wrong_ones_say_what_is_meant() {
     for _ in 0..=DEPTH_MAX {
         deep = -deep;
     }
-    fails(deep, &["nested 128 deep"]);
+    fails(deep, &["nested 64 deep"]);
 }
 
 #[test]
@@ -130,3 +130,6 @@ fn columns_that_are_read() {
     let e = case().when(col("a").gt(col("_timestamp")), col("b")).otherwise(col("a").cast(Type::Int));
     assert_eq!(e.columns().into_iter().collect::<Vec<_>>(), ["_timestamp", "a", "b"]);
 }
+
+mod functions;
+mod text;
