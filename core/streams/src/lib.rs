@@ -15,6 +15,7 @@ pub mod limits;
 pub mod ops;
 pub mod plan;
 pub mod run;
+pub mod sql;
 pub mod state;
 pub mod types;
 

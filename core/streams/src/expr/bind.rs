@@ -33,7 +33,7 @@ impl Bound {
     pub fn condition(expr: &Expr, schema: &Schema) -> Result<Bound> {
         let typed = bind(expr, schema, 0)?;
         if !matches!(typed.ty, None | Some(Type::Bool)) {
-            return Err(Error::invalid_arg(format!("the condition {expr} is {}, not bool", name(&typed.ty))));
+            return Err(Error::invalid_arg(format!("the condition {expr} is {}, not bool", name(typed.ty.as_ref()))));
         }
         let typed = coerce(typed, &Type::Bool, expr)?;
         Ok(Bound { node: typed.node, ty: Type::Bool, text: expr.to_string().into() })
@@ -71,8 +71,8 @@ impl Typed {
     }
 }
 
-fn name(ty: &Option<Type>) -> String {
-    ty.as_ref().map_or_else(|| "null".to_owned(), Type::to_string)
+fn name(ty: Option<&Type>) -> String {
+    ty.map_or_else(|| "null".to_owned(), Type::to_string)
 }
 
 fn bind(expr: &Expr, schema: &Schema, depth: usize) -> Result<Typed> {
@@ -97,7 +97,7 @@ fn bind(expr: &Expr, schema: &Schema, depth: usize) -> Result<Typed> {
             for (condition, then) in when {
                 let c = bind(condition, schema, depth + 1)?;
                 if !matches!(c.ty, None | Some(Type::Bool)) {
-                    return Err(Error::invalid_arg(format!("the condition {condition} of a CASE is {}, not bool", name(&c.ty))));
+                    return Err(Error::invalid_arg(format!("the condition {condition} of a CASE is {}, not bool", name(c.ty.as_ref()))));
                 }
                 conditions.push(coerce(c, &Type::Bool, condition)?);
                 values.push(bind(then, schema, depth + 1)?);
@@ -256,8 +256,8 @@ impl Args<'_> {
     /// "argument 2 (price, int)", for messages.
     pub fn describe(&self, i: usize) -> String {
         match self.source.get(i) {
-            Some(e) => format!("argument {} ({e}: {})", i + 1, name(&self.list[i].ty)),
-            None => format!("argument {} ({})", i + 1, name(&self.list[i].ty)),
+            Some(e) => format!("argument {} ({e}: {})", i + 1, name(self.list[i].ty.as_ref())),
+            None => format!("argument {} ({})", i + 1, name(self.list[i].ty.as_ref())),
         }
     }
     /// Makes an argument this type, or says that it cannot be.

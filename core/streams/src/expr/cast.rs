@@ -20,7 +20,8 @@ use wellhead_base::{Error, Result};
 /// The float as an int, rounded; none where it does not fit.
 fn rounded(x: f64) -> Option<i64> {
     let r = x.round_ties_even();
-    (r >= -9.223_372_036_854_775_8e18 && r < 9.223_372_036_854_775_8e18).then_some(r as i64)
+    // The float of i64::MAX is 2^63, which is one too many.
+    (i64::MIN as f64..i64::MAX as f64).contains(&r).then_some(r as i64)
 }
 pub(crate) fn text_to_int(s: &str) -> Option<i64> {
     let s = s.trim();

@@ -70,9 +70,9 @@ pub(crate) fn path_text(steps: &[Step]) -> String {
     let mut out = "$".to_owned();
     for s in steps {
         match s {
-            Step::Index(i) => out += &format!("[{i}]"),
-            Step::Key(k) if !k.is_empty() && k.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_') => out += &format!(".{k}"),
-            Step::Key(k) => out += &format!("[\"{}\"]", k.replace('"', "\"\"")),
+            Step::Index(i) => out.extend(["[", &i.to_string(), "]"]),
+            Step::Key(k) if !k.is_empty() && k.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_') => out.extend([".", k]),
+            Step::Key(k) => out.extend(["[\"", &k.replace('"', "\"\""), "\"]"]),
         }
     }
     out
@@ -238,7 +238,7 @@ pub(crate) fn quote(s: &str, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c if (c as u32) < 0x20 => out.extend(["\\u00", if c as u32 >= 0x10 { "1" } else { "0" }, &format!("{:x}", c as u32 & 15)]),
             c => out.push(c),
         }
     }

@@ -55,8 +55,8 @@ pub(crate) fn kernel(op: Op, ty: &Type) -> Kernel {
     if *ty == Type::Float {
         // Arrow's kernels have IEEE's total order, in which minus zero is below zero.
         return match op {
-            Op::Eq => floats(|a, b| a == b || (a.is_nan() && b.is_nan())),
-            Op::Ne => floats(|a, b| !(a == b || (a.is_nan() && b.is_nan()))),
+            Op::Eq => floats(same),
+            Op::Ne => floats(|a, b| !same(a, b)),
             Op::Lt => floats(less),
             Op::Le => floats(|a, b| !less(b, a)),
             Op::Gt => floats(|a, b| less(b, a)),
@@ -72,6 +72,11 @@ pub(crate) fn kernel(op: Op, ty: &Type) -> Kernel {
         Op::Ge => arrow_ord::cmp::gt_eq,
     };
     Arc::new(move |args, _| Ok(Arc::new(f(&args[0], &args[1]).map_err(arrow_error)?)))
+}
+// SQL's = is exact.
+#[allow(clippy::float_cmp)]
+fn same(a: f64, b: f64) -> bool {
+    a == b || (a.is_nan() && b.is_nan())
 }
 fn less(a: f64, b: f64) -> bool {
     a < b || (b.is_nan() && !a.is_nan())

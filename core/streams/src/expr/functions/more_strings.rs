@@ -304,7 +304,7 @@ fn groups(by: &str) -> String {
     while let Some(c) = rest.next() {
         match (c, rest.peek().copied()) {
             ('\\', Some(d)) if d.is_ascii_digit() => {
-                out.push_str(&format!("${{{d}}}"));
+                out.extend(["${", d.encode_utf8(&mut [0; 4]), "}"]);
                 rest.next();
             }
             ('\\', Some('\\')) => {
@@ -312,7 +312,7 @@ fn groups(by: &str) -> String {
                 rest.next();
             }
             ('$', Some(d)) if d.is_ascii_digit() => {
-                out.push_str(&format!("${{{d}}}"));
+                out.extend(["${", d.encode_utf8(&mut [0; 4]), "}"]);
                 rest.next();
             }
             ('$', _) => out.push_str("$$"),
