@@ -53,7 +53,7 @@ struct Text<'a> {
     p: Parser<'a>,
 }
 
-impl<'a> Text<'a> {
+impl Text<'_> {
     fn here(&self) -> Location {
         self.p.peek_token_ref().span.start
     }
@@ -319,7 +319,7 @@ impl<'a> Text<'a> {
             return Err(Error::invalid_arg(format!("{e} is an aggregate and cannot be grouped by")));
         }
         let having = one(&having)?;
-        let on: Vec<Vec<(Expr, Expr)>> = joins.iter().map(|j| self.equal(&reader, &j.1, j.0.with.shown())).collect::<Result<_>>()?;
+        let on: Vec<Vec<(Expr, Expr)>> = joins.iter().map(|j| Self::equal(&reader, &j.1, j.0.with.shown())).collect::<Result<_>>()?;
         let joins = joins.iter().map(|j| j.0.clone()).zip(on).map(|(j, on)| Join { on, ..j }).collect();
         Ok(Query { items, from: from.clone(), joins, filter, group_by, window, having, emit })
     }
@@ -406,7 +406,7 @@ impl<'a> Text<'a> {
         Ok((Join { how, with, within, grace_ms, on: Vec::new() }, on))
     }
     /// `a.x = b.y AND ...` as pairs, the joined stream's column second.
-    fn equal(&self, reader: &Reader<'_>, on: &ast::Expr, right: &str) -> Result<Vec<(Expr, Expr)>> {
+    fn equal(reader: &Reader<'_>, on: &ast::Expr, right: &str) -> Result<Vec<(Expr, Expr)>> {
         let e = reader.expr(on)?;
         let parts = match &e {
             Expr::Call { name, args } if name == "and" => args.as_slice(),
@@ -519,11 +519,11 @@ impl Names for Scope<'_> {
         if functions::lookup(name).is_some() {
             return None;
         }
-        Some(self.aggregate(reader, name, f))
+        Some(Self::aggregate(reader, name, f))
     }
 }
 impl Scope<'_> {
-    fn aggregate(&self, reader: &Reader<'_>, name: &'static str, f: &ast::Function) -> Result<Expr> {
+    fn aggregate(reader: &Reader<'_>, name: &'static str, f: &ast::Function) -> Result<Expr> {
         if f.over.is_some() || f.filter.is_some() || !f.within_group.is_empty() {
             return Err(Error::invalid_arg(format!(
                 "{f}: an aggregate is called with its arguments and nothing else; its window stands in GROUP BY"
