@@ -1,3 +1,5 @@
+//! A table of statements and their one text, and a table of mistakes and what is said of them.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Expressions over a chunk of every type with a null in each column, over a slice of it and over no rows.
+
 use super::*;
 use crate::chunk::{Chunk, Origin};
 use crate::types::Field;
