@@ -188,13 +188,34 @@ func (b *Batch) AddBytes(name string, values [][]byte, valid []bool) *Batch {
 
 // AddStringLists adds a column of lists of strings.
 func (b *Batch) AddStringLists(name string, values [][]string, valid []bool) *Batch {
-	items := &cabi.Column{Name: "item", Type: string(String)}
-	offsets := make([]int32, 1, len(values)+1)
+	items, offsets := flat(values)
+	return b.addLists(name, &cabi.Column{Type: string(String), Strings: items}, offsets, valid)
+}
+
+// AddInt64Lists adds a column of lists of integers.
+func (b *Batch) AddInt64Lists(name string, values [][]int64, valid []bool) *Batch {
+	items, offsets := flat(values)
+	return b.addLists(name, &cabi.Column{Type: string(Int), Ints: items}, offsets, valid)
+}
+
+// AddFloatLists adds a column of lists of floats.
+func (b *Batch) AddFloatLists(name string, values [][]float64, valid []bool) *Batch {
+	items, offsets := flat(values)
+	return b.addLists(name, &cabi.Column{Type: string(Float), Floats: items}, offsets, valid)
+}
+
+func flat[T any](values [][]T) (items []T, offsets []int32) {
+	offsets = make([]int32, 1, len(values)+1)
 	for _, list := range values {
-		items.Strings = append(items.Strings, list...)
-		offsets = append(offsets, int32(len(items.Strings)))
+		items = append(items, list...)
+		offsets = append(offsets, int32(len(items)))
 	}
-	return b.add(&cabi.Column{Name: name, Type: string(List(String)), Items: items, Offsets: offsets, Valid: valid})
+	return items, offsets
+}
+
+func (b *Batch) addLists(name string, items *cabi.Column, offsets []int32, valid []bool) *Batch {
+	items.Name = "item"
+	return b.add(&cabi.Column{Name: name, Type: string(List(Type(items.Type))), Items: items, Offsets: offsets, Valid: valid})
 }
 
 func (b *Batch) add(c *cabi.Column) *Batch {
@@ -217,8 +238,22 @@ func (b *Batch) add(c *cabi.Column) *Batch {
 	return b
 }
 
-// textMax is the most bytes of text in one column that Arrow's offsets of 32 bits reach.
-const textMax = 1<<31 - 1
+// sizeMax is the most bytes of text, or items of lists, in one column that Arrow's offsets of 32 bits reach.
+const sizeMax = 1<<31 - 1
+
+func sizeOf(c *cabi.Column) int {
+	size := 0
+	for _, s := range c.Strings {
+		size += len(s)
+	}
+	for _, s := range c.Bytes {
+		size += len(s)
+	}
+	if c.Items != nil {
+		size = max(sizeOf(c.Items), c.Items.Len())
+	}
+	return size
+}
 
 // whole tells whether the batch can cross the border.
 func (b *Batch) whole() error {
@@ -226,15 +261,8 @@ func (b *Batch) whole() error {
 		return b.err
 	}
 	for _, c := range b.columns {
-		size := 0
-		for _, s := range c.Strings {
-			size += len(s)
-		}
-		for _, s := range c.Bytes {
-			size += len(s)
-		}
-		if size > textMax {
-			return fmt.Errorf("the column %q has %d bytes, more than a batch can have", c.Name, size)
+		if n := sizeOf(c); n > sizeMax {
+			return fmt.Errorf("the column %q has %d bytes or items, more than a batch can have", c.Name, n)
 		}
 	}
 	if b.rows < 0 {

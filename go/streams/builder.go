@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/wellhead-io/wellhead/go/internal/cabi"
@@ -149,19 +148,13 @@ func (a at) then(op any) at { return a.b.push(op, a) }
 
 func (a at) named(name string) { a.b.nodes[a.id].Name = name }
 
-// parsed remembers expressions: programs, tests most of all, have the same ones again and again.
-var parsed sync.Map
-
+// expr is an expression as the plan has it; after a mistake null, which nobody reads.
 func (b *Builder) expr(text string) json.RawMessage {
-	if known, ok := parsed.Load(text); ok {
-		return known.(json.RawMessage)
-	}
 	out, e := cabi.ExprParse(text)
 	if e != nil {
 		b.mistake("%q: %s", text, e.Message)
 		return json.RawMessage("null")
 	}
-	parsed.Store(text, json.RawMessage(out))
 	return out
 }
 

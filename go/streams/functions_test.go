@@ -89,6 +89,23 @@ func TestMapBatchMayChangeTheNumberOfRows(t *testing.T) {
 	wantWritten(t, d, "out", `a={"i":0}@10`, `a={"i":1}@11`, `c={"i":0}@30`)
 }
 
+func TestListsOfNumbers(t *testing.T) {
+	b := New("lists")
+	b.Stream("in", Fields{{"n", Int}}).
+		MapBatch("lists", Fields{{"i", List(Int)}, {"f", List(Float)}}, func(in *Batch) (*Batch, error) {
+			i, f := make([][]int64, in.Len()), make([][]float64, in.Len())
+			for row, n := range in.Int64s("n") {
+				for x := range n {
+					i[row], f[row] = append(i[row], x), append(f[row], float64(x)/2)
+				}
+			}
+			return NewBatch().AddInt64Lists("i", i, nil).AddFloatLists("f", f, nil), nil
+		}).To("out")
+	d := driverOf(t, b)
+	feed(t, d, "in", `{"n":2}@1`, `{"n":0}@2`)
+	wantWritten(t, d, "out", `{"i":[0,1],"f":[0.0,0.5]}@1`, `{"i":[],"f":[]}@2`)
+}
+
 func TestForeachSeesEveryBatch(t *testing.T) {
 	b := New("foreach")
 	var seen []string

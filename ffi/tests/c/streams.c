@@ -3,6 +3,7 @@
 
 #include "common.h"
 
+#include <pthread.h>
 #include <time.h>
 
 /* "words" (text key k, text value v) through the function f, whose column v goes to "out" and into a table. */
@@ -33,7 +34,7 @@ static void no_release_schema(struct ArrowSchema *s) { s->release = NULL; }
 static int32_t call(void *context, struct ArrowArray *in, struct ArrowSchema *in_schema, struct ArrowArray *out, struct ArrowSchema *out_schema,
                     wh_error *error) {
     function *f = context;
-    f->calls++;
+    __atomic_add_fetch(&f->calls, 1, __ATOMIC_SEQ_CST);
     f->rows += in->length;
     CHECK(strcmp(in_schema->format, "+s") == 0 && in->n_children == 3 && in_schema->n_children == 3);
     CHECK(strcmp(in_schema->children[0]->name, "k") == 0 && strcmp(in_schema->children[1]->name, "v") == 0);
@@ -236,6 +237,50 @@ static void program(const char *address) {
     }
 }
 
+static void *wait_ended(void *program) {
+    int32_t code = wh_streams_wait_ended(*(uint64_t *)program, -1, &err);
+    /* It may have begun after the close; then the handle says so. */
+    CHECK(code == 0 || code == STATE);
+    return NULL;
+}
+
+/* A close ends the waits of other threads, and a driver's calls of several threads are one after the other. */
+static void *pipes(void *driver) {
+    for (int i = 0; i < 200; i++) {
+        int32_t code = wh_driver_pipe(*(uint64_t *)driver, TEXT("words"), 0, TEXT("a"), TEXT("b"), i, &err);
+        if (code != 0) {
+            CHECK(code == STATE);
+            break;
+        }
+    }
+    return NULL;
+}
+
+static void other_threads(const char *address) {
+    uint64_t p = open_client(PROGRAM, address);
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++)
+        CHECK(pthread_create(&threads[i], NULL, wait_ended, &p) == 0);
+    OK(wh_streams_close(p, 60000, &err));
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    function f = {.manner = MOVES};
+    uint64_t d = open_driver(MAP_PLAN, &f);
+    for (int i = 0; i < 4; i++)
+        CHECK(pthread_create(&threads[i], NULL, pipes, &d) == 0);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    CHECK(f.calls == 800 && f.rows == 800);
+    for (int i = 0; i < 4; i++)
+        CHECK(pthread_create(&threads[i], NULL, pipes, &d) == 0);
+    while (__atomic_load_n(&f.calls, __ATOMIC_SEQ_CST) < 850)
+        usleep(100);
+    OK(wh_driver_close(d, &err));
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    CHECK(__atomic_load_n(&f.released, __ATOMIC_SEQ_CST) == 1);
+}
+
 int main(int argc, char **argv) {
     if (argc != 2)
         return 2;
@@ -246,6 +291,7 @@ int main(int argc, char **argv) {
     driver();
     misbehaved();
     program(address);
+    other_threads(address);
     OK(wh_broker_close(broker, &err));
     if (failures == 0)
         puts("the C ABI holds");
