@@ -136,7 +136,9 @@ impl Accumulator for Reduce {
             rounds[*n as usize].push(i as u32);
             *n += 1;
         }
-        slots.iter().for_each(|s| self.rounds[*s as usize] = 0);
+        for s in slots {
+            self.rounds[*s as usize] = 0;
+        }
         for rows in rounds {
             let values = arrow_select::take::take(arg, &UInt32Array::from(rows.clone()), None).map_err(kernel)?;
             let of: Vec<u32> = rows.iter().map(|i| slots[*i as usize]).collect();

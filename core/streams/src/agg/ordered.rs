@@ -242,7 +242,9 @@ impl Accumulator for ExtremeOfTable {
     }
     fn merge(&mut self, into: u32, from: u32) -> Result<()> {
         let from = self.slots[from as usize].clone();
-        from.iter().for_each(|(v, n)| add_to(&mut self.slots[into as usize], v, *n));
+        for (v, n) in &from {
+            add_to(&mut self.slots[into as usize], v, *n);
+        }
         Ok(())
     }
     fn output(&self, slots: &[u32]) -> Result<ArrayRef> {

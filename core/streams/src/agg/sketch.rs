@@ -39,7 +39,9 @@ impl Distinct {
                     if v.len() > EXACT {
                         let all = std::mem::take(v);
                         *self = Distinct::Estimate(Box::new([0; REGISTERS]));
-                        all.into_iter().for_each(|h| self.add(h));
+                        for h in all {
+                            self.add(h);
+                        }
                     }
                 }
             }
@@ -58,7 +60,9 @@ impl Distinct {
                 if let Distinct::Exact(v) = self {
                     let mine = std::mem::take(v);
                     *self = Distinct::Estimate(Box::new([0; REGISTERS]));
-                    mine.into_iter().for_each(|h| self.add(h));
+                    for h in mine {
+                        self.add(h);
+                    }
                 }
                 if let Distinct::Estimate(r) = self {
                     r.iter_mut().zip(o.iter()).for_each(|(a, b)| *a = (*a).max(*b));
@@ -80,7 +84,9 @@ fn estimate(registers: &[u8; REGISTERS]) -> f64 {
     const Q: usize = 64 - P as usize;
     let m = REGISTERS as f64;
     let mut counts = [0u32; Q + 2];
-    registers.iter().for_each(|r| counts[usize::from(*r).min(Q + 1)] += 1);
+    for r in registers {
+        counts[usize::from(*r).min(Q + 1)] += 1;
+    }
     let mut z = m * tau(1.0 - f64::from(counts[Q + 1]) / m);
     for c in counts[1..=Q].iter().rev() {
         z = 0.5 * (z + f64::from(*c));
@@ -88,6 +94,8 @@ fn estimate(registers: &[u8; REGISTERS]) -> f64 {
     z += m * sigma(f64::from(counts[0]) / m);
     m * m / (2.0 * std::f64::consts::LN_2 * z)
 }
+/// The sum goes on until it no longer changes, bit by bit: it grows and is bounded, so that is soon.
+#[expect(clippy::float_cmp)]
 fn sigma(mut x: f64) -> f64 {
     if x == 1.0 {
         return f64::INFINITY;
@@ -103,6 +111,7 @@ fn sigma(mut x: f64) -> f64 {
         }
     }
 }
+#[expect(clippy::float_cmp)]
 fn tau(mut x: f64) -> f64 {
     if x == 0.0 || x == 1.0 {
         return 0.0;
@@ -161,7 +170,9 @@ impl Accumulator for CountDistinct {
             Distinct::Exact(v) => {
                 out.push(0);
                 put_len(out, v.len());
-                v.iter().for_each(|h| out.extend_from_slice(&h.to_be_bytes()));
+                for h in v {
+                    out.extend_from_slice(&h.to_be_bytes());
+                }
             }
             Distinct::Estimate(r) => {
                 out.push(1);
@@ -240,7 +251,9 @@ impl Accumulator for CountDistinctOfTable {
     }
     fn merge(&mut self, into: u32, from: u32) -> Result<()> {
         let from = std::mem::take(&mut self.slots[from as usize]);
-        from.iter().for_each(|(v, n)| self.add_one(into, v, *n));
+        for (v, n) in &from {
+            self.add_one(into, v, *n);
+        }
         Ok(())
     }
     fn output(&self, slots: &[u32]) -> Result<ArrayRef> {

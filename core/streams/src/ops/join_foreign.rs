@@ -24,6 +24,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wellhead_base::Result;
 
+/// The left row and the right row of a result.
+type Made<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
 /// What the left side keeps per key, beside the result that last came out of it.
 #[derive(Default)]
 struct Kept<'a> {
@@ -35,7 +38,7 @@ struct Kept<'a> {
     /// None: it went, and the answer that takes the result back is on its way.
     row: Option<&'a [u8]>,
     /// The result: the left row it was made of (None: this one) and the right row.
-    result: Option<(Option<&'a [u8]>, Option<&'a [u8]>)>,
+    result: Option<Made<'a>>,
 }
 
 impl<'a> Kept<'a> {

@@ -190,6 +190,14 @@ fn deletions_by_foreign_key() {
     step("left", "c", None, "");
 }
 
+type Model = std::collections::BTreeMap<String, String>;
+fn set(of: &mut Model, key: &str, value: Option<String>) {
+    match value {
+        Some(v) => of.insert(key.to_owned(), v),
+        None => of.remove(key),
+    };
+}
+
 /// What an aggregate behind a foreign-key join sees are real changes alone: after each step it is the count over the whole join.
 #[test]
 fn an_aggregate_of_a_foreign_key_join() {
@@ -203,17 +211,17 @@ fn an_aggregate_of_a_foreign_key_join() {
         let a = p.push(NodeOp::Aggregate(a), vec![j]);
         p.push(sink("out"), vec![a]);
         let mut d = driver(&p);
-        let (mut lefts, mut rights) = (std::collections::BTreeMap::new(), std::collections::BTreeMap::new());
+        let (mut lefts, mut rights) = (Model::new(), Model::new());
         let mut rng = wellhead_base::env::Rng::seeded(7);
         for step in 0..400 {
             let key = format!("{}", rng.below(4));
             let value = (rng.below(4) > 0).then(|| format!("{}", rng.below(3)));
             if rng.below(2) == 0 {
                 pipe(&mut d, "left", Some(&key), value.as_deref().map(left_value).as_deref(), step);
-                value.map(|v| lefts.insert(key.clone(), v)).unwrap_or_else(|| lefts.remove(&key));
+                set(&mut lefts, &key, value);
             } else {
                 pipe(&mut d, "right", Some(&key), value.as_deref(), step);
-                value.map(|v| rights.insert(key.clone(), v)).unwrap_or_else(|| rights.remove(&key));
+                set(&mut rights, &key, value);
             }
             if step % 50 == 49 {
                 d.restart(&p, Functions::default()).unwrap();
@@ -298,13 +306,16 @@ fn late_rows_of_two_streams() {
     assert_eq!(timed(&d.read_all("out")), [("[null, c]".to_owned(), 200)]);
 }
 
+/// Topic, key, value, time; results.
+type Step<'a> = (&'a str, &'a str, Option<&'a str>, i64, &'a [(&'a str, i64)]);
+
 #[test]
 fn rows_that_wait_for_a_table() {
     let j = |how| joined(text("left", SourceKind::Stream), text("right", SourceKind::Table), Join { grace_ms: Some(10), ..join(how) }).0;
     let plan = j(How::Left);
     for restart in 0..9 {
         let mut d = driver(&plan);
-        let steps: [(&str, &str, Option<&str>, i64, &[(&str, i64)]); 9] = [
+        let steps: [Step<'_>; 9] = [
             ("right", "k", Some("a"), 0, &[]),
             ("left", "k", Some("A"), 5, &[]),
             // The table of 7 is not what the row of 5 sees, and that of 4 is, although it comes later.

@@ -128,7 +128,7 @@ fn run(p: &Plan, rows: &[Row], cuts: Option<&[u8]>) -> Output {
         let batch: Vec<_> = batch.iter().map(|(k, v, t)| (Some(k.as_bytes()), v.as_ref().map(|v| v.as_bytes()), *t)).collect();
         // A plan does not read all three.
         let _ = d.pipe_batch(["left", "right", "table"][usize::from(rows[at].0)], 0, &batch);
-        if cuts.is_some() && n % 3 == 0 {
+        if cuts.is_some() && n.is_multiple_of(3) {
             d.restart(p, Functions::default()).unwrap();
         }
         at += same;

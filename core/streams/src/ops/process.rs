@@ -129,10 +129,14 @@ impl Process {
             return Ok(());
         }
         let mut keys = Rows::default();
-        due.iter().for_each(|(_, _, key)| keys.push(key));
+        for (_, _, key) in &due {
+            keys.push(key);
+        }
         let columns = self.codec.decode_keys(keys.iter().map(Some))?;
         let times: Vec<i64> = due.iter().map(|t| t.1).collect();
-        due.into_iter().for_each(|t| self.kept.cancel(t));
+        for t in due {
+            self.kept.cancel(t);
+        }
         let chunk = Chunk::new(self.timer_schema.clone(), columns, times);
         let mut state = State { keys: &keys, kept: &mut self.kept, event_time: self.event_time };
         if let Some(out) = self.processor.timers(&chunk.to_record_batch()?, clock, &mut state)? {

@@ -246,10 +246,10 @@ impl Sessions {
             if !s.live || s.id != id {
                 continue;
             }
-            if s.end != end {
-                self.ends.push(Reverse((s.end, id, slot)));
-            } else {
+            if s.end == end {
                 closed.push(slot);
+            } else {
+                self.ends.push(Reverse((s.end, id, slot)));
             }
         }
         if closed.is_empty() {

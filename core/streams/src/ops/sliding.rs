@@ -202,7 +202,9 @@ impl Sliding {
             slots.push(self.make(group, start)?);
         }
         slots.sort_unstable_by_key(|s| self.panes[*s as usize].start);
-        slots.iter().for_each(|s| self.pending.mark(*s));
+        for s in slots {
+            self.pending.mark(s);
+        }
         Ok(())
     }
 
@@ -223,7 +225,9 @@ impl Sliding {
         if !given.is_empty() {
             cx.emit(cells::results(&self.schema, &self.cells, &given)?);
         }
-        slots.iter().for_each(|s| self.panes[*s as usize].known = true);
+        for s in slots {
+            self.panes[s as usize].known = true;
+        }
         Ok(())
     }
 
@@ -389,7 +393,9 @@ impl Store for Sliding {
         let groups = self.groups.iter().map(|g| (self.groups.key(g), &self.of[g as usize].rows));
         let mut all: Vec<_> = groups.flat_map(|(key, rows)| rows.iter().map(move |((time, seq), row)| (*seq, *time, key, row))).collect();
         all.sort_unstable_by_key(|r| r.0);
-        all.into_iter().for_each(|(seq, time, key, row)| each(&name(time, seq, key), row));
+        for (seq, time, key, row) in all {
+            each(&name(time, seq, key), row);
+        }
     }
     fn clear(&mut self) {
         // The accumulators were made once before from the same plan.

@@ -49,7 +49,7 @@ fn pipe(d: &mut TestDriver, key: &str, value: &str, time: i64) {
 fn show(r: &Record) -> String {
     let key: serde_json::Value = serde_json::from_slice(r.key.as_ref().unwrap()).unwrap();
     let part = |name: &str| match &key[name] {
-        serde_json::Value::String(s) => s.parse::<i64>().map_or_else(|_| millis(s), |n| n).to_string(),
+        serde_json::Value::String(s) => s.parse::<i64>().unwrap_or_else(|_| millis(s)).to_string(),
         other => other.to_string(),
     };
     let value = r.value.as_ref().map(|v| {
@@ -146,7 +146,9 @@ fn a_chunk_of_sessions() {
     let batch: Vec<_> = rows.iter().map(|(k, v, t)| (Some(k.as_bytes()), Some(v.as_bytes()), *t)).collect();
     let p = plan(Window::Session { gap_ms: 10 }, 100, Emit::Every, "collect").0;
     let (mut one, mut all) = (driver(&p), driver(&p));
-    rows.iter().for_each(|(k, v, t)| pipe(&mut one, k, v, *t));
+    for (k, v, t) in rows {
+        pipe(&mut one, k, v, t);
+    }
     all.pipe_batch("in", 0, &batch).unwrap();
     assert_eq!(out(&mut one), out(&mut all));
     let mut changes = driver(&plan(Window::Session { gap_ms: 10 }, 100, Emit::Changes, "collect").0);
@@ -227,7 +229,7 @@ fn feed(p: &Plan, rows: &[Row], cuts: &[u8]) -> TestDriver {
         let names: Vec<(String, String, i64)> = (at..to).map(|i| (rows[i].0.to_string(), i.to_string(), rows[i].1)).collect();
         let batch: Vec<_> = names.iter().map(|(k, v, t)| (Some(k.as_bytes()), Some(v.as_bytes()), *t)).collect();
         d.pipe_batch("in", 0, &batch).unwrap();
-        if n % 5 == 0 {
+        if n.is_multiple_of(5) {
             d.restart(p, Functions::default()).unwrap();
         }
         at = to;

@@ -12,7 +12,7 @@ use std::hash::BuildHasher;
 pub struct KeyHash(FixedState);
 impl Default for KeyHash {
     fn default() -> Self {
-        KeyHash(FixedState::with_seed(0x77_656c_6c68_6561_64))
+        KeyHash(FixedState::with_seed(0x7765_6c6c_6865_6164))
     }
 }
 impl KeyHash {
