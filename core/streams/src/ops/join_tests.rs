@@ -364,3 +364,40 @@ fn a_table_under_another_key() {
     assert_eq!((member(&got[0], "v"), member(&got[0], "w")), ("A".to_owned(), "7".to_owned()));
     assert_eq!(got[1].value, None);
 }
+
+/// Left and right rows lie in different partitions of different numbers: wants and answers go to where their keys are.
+#[test]
+fn a_foreign_key_join_over_partitions() {
+    use wellhead_base::env::Rng;
+    use wellhead_client::partitioner::Partitioner;
+    let (plan, _) = foreign(How::Left);
+    let counts = std::collections::BTreeMap::from([("left".to_owned(), 3), ("right".to_owned(), 2)]);
+    let mut d = TestDriver::with_partitions(&plan, Functions::default(), &counts).unwrap();
+    let mut put = |topic: &str, key: &str, value: Option<&str>, time: i64| {
+        let n = counts[topic] as u32;
+        let p = Partitioner::ConsistentRandom.choose(Some(key.as_bytes()), n, &mut Rng::seeded(0)).unwrap();
+        d.pipe_batch(topic, p, &[(Some(key.as_bytes()), value.map(str::as_bytes), time)]).unwrap();
+    };
+    let (mut lefts, mut rights) = (Model::new(), Model::new());
+    let mut rng = Rng::seeded(11);
+    for step in 0..300 {
+        let key = rng.below(8).to_string();
+        let value = (rng.below(5) > 0).then(|| rng.below(6).to_string());
+        if rng.below(2) == 0 {
+            put("left", &key, value.as_deref().map(left_value).as_deref(), step);
+            set(&mut lefts, &key, value);
+        } else {
+            put("right", &key, value.as_deref(), step);
+            set(&mut rights, &key, value);
+        }
+    }
+    let mut last = Model::new();
+    for r in d.read_all("out") {
+        let key = String::from_utf8(r.key.clone().unwrap()).unwrap();
+        let row = r.value.is_some().then(|| format!("{},{}", member(&r, "fk"), member(&r, "v")));
+        set(&mut last, &key, row);
+    }
+    let expected: Model = lefts.iter().map(|(k, fk)| (k.clone(), format!("{fk},{}", rights.get(fk).map_or("null", String::as_str)))).collect();
+    assert!(expected.len() > 3, "seed 11 leaves rows");
+    assert_eq!(last, expected);
+}
