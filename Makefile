@@ -58,8 +58,8 @@ test-go: lib ## the Go packages' tests, with the race detector, and the word cou
 	cd go && go vet ./... && GODEBUG=cgocheck=1 go test -race ./...
 	cd examples && go vet ./... && go run ./streams/go ../README.md ../LICENSE
 
-test-python: venv-test wheel ## the Python package's tests
-	cd python && $(PY) -m pytest -q tests
+test-python: venv-test wheel data ## the Python package's tests
+	cd python && WELLHEAD_DATA=$(DATA) $(PY) -m pytest -q tests
 
 test-interop: build venv-test wheel lib data ## foreign clients and Java against our server, ours against Apache Kafka, files both ways, kill -9 under load
 	@cd examples && go build -o $(CURDIR)/build/flights-go ./flights/go

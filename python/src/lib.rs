@@ -12,10 +12,12 @@ mod broker;
 mod command;
 mod consumer;
 mod errors;
+mod frame;
 mod log;
 mod message;
 mod producer;
 mod stats;
+mod streams;
 mod types;
 mod wait;
 
@@ -36,9 +38,13 @@ mod _wellhead {
     #[pymodule_export]
     use super::consumer::Consumer;
     #[pymodule_export]
+    use super::frame::Frame;
+    #[pymodule_export]
     use super::message::Message;
     #[pymodule_export]
     use super::producer::Producer;
+    #[pymodule_export]
+    use super::streams::{_parse_expr, _plan_check, _plan_describe, _plan_diff, App, TestDriver};
     #[pymodule_export]
     use super::types::TopicPartition;
     #[pymodule_export]

@@ -1,8 +1,9 @@
 //! How Python waits for the engine. Owns: the length of one wait with the GIL released, so that Ctrl-C is seen soon; the mark
 //! that the interpreter is ending; the count of forks, so that an object made before a fork says so instead of hanging.
 //!
-//! Invariant: no thread of the engine ever takes the GIL. What blocks long runs on a thread of its own that knows nothing of
-//! Python, and the Python thread looks in every `SLICE`; if the interpreter ends meanwhile, that thread touches nothing of it.
+//! Invariant: no thread of the engine ever takes the GIL, but for one that calls a Python function of a streams program
+//! (`streams::call`). What blocks long runs on a thread of its own that knows nothing of Python, and the Python thread looks in
+//! every `SLICE`; if the interpreter ends meanwhile, that thread touches nothing of it.
 
 use crate::errors;
 use pyo3::exceptions::PyRuntimeError;

@@ -3,7 +3,7 @@
 import sys
 import threading
 import weakref
-from typing import Any
+from typing import Any, Set
 
 from . import _wellhead
 
@@ -11,6 +11,8 @@ producers: "weakref.WeakSet[Any]" = weakref.WeakSet()
 consumers: "weakref.WeakSet[Any]" = weakref.WeakSet()
 admins: "weakref.WeakSet[Any]" = weakref.WeakSet()
 brokers: "weakref.WeakSet[Any]" = weakref.WeakSet()
+#: Programs of streams that run. They are held: one that was started goes on, whoever forgets it.
+apps: "Set[Any]" = set()
 
 #: Seconds that all producers together get at the interpreter's end for what was not flushed.
 EXIT_FLUSH_S = 5.0
@@ -19,6 +21,12 @@ EXIT_FLUSH_S = 5.0
 def end() -> None:
     """Ends everything. Called once, before the interpreter is taken apart."""
     lost = 0
+    # First, while Python is whole: a program calls functions of Python, and reads and writes what the others close.
+    for app in list(apps):
+        try:
+            app.stop(EXIT_FLUSH_S)
+        except BaseException:
+            pass
     for p in list(producers):
         try:
             lost += p._end(EXIT_FLUSH_S)
