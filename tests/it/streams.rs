@@ -31,7 +31,8 @@ fn produce(bootstrap: &str, topic: &str, records: impl IntoIterator<Item = (i32,
 
 /// Everything in a topic by now, as text: (key, value), per partition in order.
 fn read_all(bootstrap: &str, topic: &str) -> Vec<(String, String)> {
-    let c = Consumer::new([("bootstrap.servers", bootstrap), ("enable.partition.eof", "true"), ("auto.offset.reset", "earliest")]).expect("a consumer");
+    let c =
+        Consumer::new([("bootstrap.servers", bootstrap), ("enable.partition.eof", "true"), ("auto.offset.reset", "earliest")]).expect("a consumer");
     let m = c.metadata(Some(topic), WAIT).expect("metadata");
     let n = m.topics[0].partitions.len();
     c.assign(&(0..n as i32).map(|p| TopicPartition::new(topic, p).at(-2)).collect::<Vec<_>>()).expect("assign");
@@ -161,9 +162,14 @@ fn fifty_kills_leave_the_results_of_an_uninterrupted_run() {
             .spawn()
             .expect("the program starts")
     };
+    let admin = Admin::new([("bootstrap.servers", bootstrap.as_str())]).expect("an admin");
+    let committed = || -> i64 {
+        let all = admin.list_group_offsets("killed", None, false, WAIT).unwrap_or_default();
+        all.iter().filter(|o| &*o.topic == "one").map(|o| o.offset).sum()
+    };
     let (mut evens, mut windows) = (BTreeMap::new(), BTreeMap::new());
     let mut child = start();
-    let mut ts = 0;
+    let (mut ts, mut before, mut went_on) = (0, 0, 0);
     for _ in 0..ROUNDS {
         let mut batch = Vec::new();
         for i in 0..PER_ROUND {
@@ -182,8 +188,14 @@ fn fifty_kills_leave_the_results_of_an_uninterrupted_run() {
         std::thread::sleep(Duration::from_millis(rng.below(250)));
         child.kill().expect("it is killed");
         child.wait().expect("it ended");
+        let now = committed();
+        assert!(now >= before, "the committed offset went back from {before} to {now}");
+        went_on += usize::from(now > before);
+        before = now;
         child = start();
     }
+    println!("it committed in {went_on} of {ROUNDS} rounds, up to offset {before} of {}", ROUNDS as i64 * PER_ROUND);
+    assert!(went_on >= ROUNDS / 5, "the kills hit a program that hardly ever ran: {went_on}");
     // A row that closes every window.
     let far = ts + 1_000_000;
     produce(&bootstrap, "one", [(0, format!("{{\"k\":\"end\",\"v\":1,\"ts\":{far}}}"), far)]);

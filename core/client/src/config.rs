@@ -234,7 +234,9 @@ impl Config {
         let mut assignors = Vec::new();
         for word in self.text("partition.assignment.strategy").split(',').filter(|s| !s.is_empty()) {
             let a = Assignor::parse(word).ok_or_else(|| {
-                Error::invalid_arg(format!("partition.assignment.strategy: no assignor \"{word}\"; there are range, roundrobin, cooperative-sticky, copartitioned"))
+                Error::invalid_arg(format!(
+                    "partition.assignment.strategy: no assignor \"{word}\"; there are range, roundrobin, cooperative-sticky, copartitioned"
+                ))
             })?;
             if !assignors.contains(&a) {
                 assignors.push(a);

@@ -146,7 +146,7 @@ fn run(workload: &str, bootstrap: &str, topic: &str, records: &str) -> Result<()
         serde_json::json!({
             "side": "wellhead", "workload": workload, "records": records, "seconds": all.as_secs_f64(),
             "per_second": records as f64 / all.as_secs_f64(),
-            "per_second_warm": (records / 2) as f64 / (all - half).as_secs_f64(),
+            "per_second_warm": (records / 2) as f64 / all.saturating_sub(half).as_secs_f64(),
             "cpu_us_per_record": cpu * 1e6 / records as f64, "memory_mb": rss, "records_out": m.counters.records_out, "state_bytes": m.state_bytes,
         })
     );

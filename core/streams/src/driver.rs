@@ -19,6 +19,9 @@ pub struct Record {
     pub timestamp: i64,
 }
 
+/// A record to pipe: key, value, timestamp in milliseconds.
+pub type Piped<'a> = (Option<&'a [u8]>, Option<&'a [u8]>, i64);
+
 pub struct TestDriver {
     engine: Engine,
     counts: BTreeMap<String, i32>,
@@ -51,7 +54,7 @@ impl TestDriver {
         self.pipe_batch(topic, 0, &[(key, value, timestamp)])
     }
     /// Several records of one partition at once, as a fetch brings them; then everything that comes of them.
-    pub fn pipe_batch(&mut self, topic: &str, partition: i32, records: &[(Option<&[u8]>, Option<&[u8]>, i64)]) -> Result<()> {
+    pub fn pipe_batch(&mut self, topic: &str, partition: i32, records: &[Piped<'_>]) -> Result<()> {
         let Some(n) = self.counts.get(topic) else {
             let topics: Vec<&str> = self.counts.keys().map(String::as_str).collect();
             return Err(Error::new(Code::UNKNOWN_TOPIC_OR_PART, format!("the plan does not read {topic}, but {}", topics.join(", "))));

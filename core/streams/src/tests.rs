@@ -133,7 +133,7 @@ fn what_cannot_be_read_goes_to_the_dead_letters_with_its_reason() {
     assert_eq!(d.read_all("out").len(), 1);
     let dead = texts(&mut d, "dead");
     assert_eq!(dead.len(), 3);
-    assert!(dead[1].contains("n") && dead[2].contains("event time"), "{dead:?}");
+    assert!(dead[1].contains('n') && dead[2].contains("event time"), "{dead:?}");
     assert_eq!(d.counters().dead, 3);
 }
 
@@ -219,7 +219,8 @@ fn idle_input_lets_windows_close_by_the_wall_clock() {
 
 #[test]
 fn mistakes_are_found_before_anything_runs() {
-    let cases: Vec<(&str, Box<dyn Fn(&Builder)>)> = vec![
+    type Mistake = Box<dyn Fn(&Builder)>;
+    let cases: Vec<(&str, Mistake)> = vec![
         ("did you mean \"user\"", Box::new(|b| clicks(b).filter("usr = 'a'").to("out"))),
         ("needs a condition", Box::new(|b| clicks(b).filter("n + 1").to("out"))),
         ("needs a window", Box::new(|b| clicks(b).group_by(&["user"]).emit(Emit::Final).agg(&[count("n")]).to("out"))),

@@ -324,7 +324,7 @@ impl Value for bool {
         |i| a.value(i)
     }
     fn less(&self, other: &Self) -> bool {
-        !*self & *other
+        !*self && *other
     }
     fn column(values: impl Iterator<Item = Option<Self>>) -> ArrayRef {
         Arc::new(values.collect::<BooleanArray>())

@@ -19,7 +19,7 @@ use crate::state::{Store, TableStore};
 use io::{MoveCodec, SourceReader};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use task::Task;
+use task::{IdleTime, Task};
 use wellhead_base::{Code, Error, Result};
 use wellhead_client::partitioner::Partitioner;
 
@@ -66,6 +66,9 @@ pub(crate) struct Shared {
     /// Per subtopology: itself and those whose rows reach it.
     pub feeding: Vec<BTreeSet<usize>>,
 }
+
+/// Told of a change of a task's store: its key, and its value or None where it went.
+pub type OnTaskChange<'a> = dyn FnMut(TaskId, &StoreSpec, &[u8], Option<&[u8]>) + 'a;
 
 pub struct Engine {
     shared: Arc<Shared>,
@@ -230,9 +233,16 @@ impl Engine {
         let shared = self.shared.clone();
         for (subtopology, feeding) in shared.feeding.iter().enumerate() {
             // Event time goes on where every source that may be idle is, also behind moves; rows are late there otherwise.
-            let times: Option<Vec<Option<i64>>> =
-                self.tasks.iter().filter(|(id, _)| feeding.contains(&id.subtopology)).map(|(_, t)| t.idle_time(now_ms)).collect();
-            let Some(time) = times.and_then(|t| t.into_iter().flatten().min()) else { continue };
+            let mut time: Option<i64> = None;
+            let mut busy = false;
+            for (_, t) in self.tasks.iter().filter(|(id, _)| feeding.contains(&id.subtopology)) {
+                match t.idle_time(now_ms) {
+                    IdleTime::Busy => busy = true,
+                    IdleTime::Unknown => {}
+                    IdleTime::At(t) => time = Some(time.map_or(t, |x| x.min(t))),
+                }
+            }
+            let Some(time) = time.filter(|_| !busy) else { continue };
             let ids: Vec<TaskId> = self.tasks.keys().copied().filter(|id| id.subtopology == subtopology).collect();
             for id in ids {
                 self.tasks.get_mut(&id).expect("it is listed").advance(time, &shared, &self.globals, &mut self.outputs)?;
@@ -264,7 +274,7 @@ impl Engine {
         self.outputs.take()
     }
     /// Every change of state since the last call, for the changelogs: (task, store, key, value or None where it went).
-    pub fn drain(&mut self, each: &mut dyn FnMut(TaskId, &StoreSpec, &[u8], Option<&[u8]>)) {
+    pub fn drain(&mut self, each: &mut OnTaskChange<'_>) {
         let shared = self.shared.clone();
         for (id, task) in &mut self.tasks {
             task.drain(&shared, &mut |spec, key, value| each(*id, spec, key, value));

@@ -44,6 +44,18 @@ struct Idle {
     wall_ms: i64,
 }
 
+/// What idle sources say of event time.
+pub(crate) enum IdleTime {
+    /// One is not idle, or rows still wait.
+    Busy,
+    /// No record ever came.
+    Unknown,
+    At(i64),
+}
+
+/// Told of a store's change: its key, and its value or None where it went.
+pub(crate) type OnChange<'a> = dyn FnMut(&StoreSpec, &[u8], Option<&[u8]>) + 'a;
+
 pub(crate) struct Task {
     id: TaskId,
     operators: HashMap<usize, Box<dyn Operator>>,
@@ -239,20 +251,19 @@ impl Task {
     pub fn wall(&mut self, now_ms: i64, shared: &Arc<Shared>, globals: &HashMap<usize, TableStore>, outputs: &mut Outputs) -> Result<()> {
         self.all(shared, globals, outputs, |op, cx| op.wall(now_ms, cx))
     }
-    /// How far event time has come by the wall clock in sources that may be idle: None where one is not, or where rows still wait;
-    /// `Some(None)` where nothing can be said, since no record ever came.
-    pub fn idle_time(&self, now_ms: i64) -> Option<Option<i64>> {
+    /// How far event time has come by the wall clock in sources that may be idle.
+    pub fn idle_time(&self, now_ms: i64) -> IdleTime {
         if !self.is_idle() {
-            return None;
+            return IdleTime::Busy;
         }
         let known = || self.idle.values().filter(|i| i.time != i64::MIN);
         if known().any(|i| now_ms - i.wall_ms < i.after_ms) {
-            return None;
+            return IdleTime::Busy;
         }
-        Some(known().map(|i| i.time.saturating_add(now_ms - i.wall_ms)).min())
+        known().map(|i| i.time.saturating_add(now_ms - i.wall_ms)).min().map_or(IdleTime::Unknown, IdleTime::At)
     }
 
-    pub fn drain(&mut self, shared: &Shared, each: &mut dyn FnMut(&StoreSpec, &[u8], Option<&[u8]>)) {
+    pub fn drain(&mut self, shared: &Shared, each: &mut OnChange<'_>) {
         for at in &shared.plan.subtopologies[self.id.subtopology].nodes {
             let Some(spec) = &shared.plan.nodes[*at].store else { continue };
             let store: Option<&mut dyn Store> = match self.tables.get_mut(at) {

@@ -139,7 +139,7 @@ impl GroupBy {
     }
 
     /// Rows `rows` (all where None) of a chunk go into one slice.
-    fn into_slice(&mut self, start: i64, chunk: &Chunk, args: &[Option<ArrayRef>], rows: Option<&[u32]>, cx: &mut Cx<'_>) -> Result<()> {
+    fn add_to_slice(&mut self, start: i64, chunk: &Chunk, args: &[Option<ArrayRef>], rows: Option<&[u32]>, cx: &mut Cx<'_>) -> Result<()> {
         let n = rows.map_or(chunk.len(), <[u32]>::len);
         let keys = std::mem::take(&mut self.keys);
         let row = |i: usize| rows.map_or(i, |r| r[i] as usize);
@@ -270,7 +270,9 @@ impl GroupBy {
             cx.emit(now);
             if self.columns.table {
                 let slice = self.slices.get_mut(&start).expect("it was there");
-                slots.iter().for_each(|s| slice.sent[*s as usize] = true);
+                for s in slots {
+                    slice.sent[*s as usize] = true;
+                }
             }
             return Ok(());
         }
@@ -382,7 +384,7 @@ impl Operator for GroupBy {
         rows::encode(&self.by, chunk.key_columns(), chunk.len(), Layout::Ordered, &mut self.keys);
         let args = self.columns.eval(&chunk)?;
         if self.spec.window.is_none() {
-            return self.into_slice(0, &chunk, &args, None, cx);
+            return self.add_to_slice(0, &chunk, &args, None, cx);
         }
         // Which rows go into which window. Rows mostly come in the order of their time, so the last window is the first guess.
         let mut by_window: BTreeMap<i64, Vec<u32>> = BTreeMap::new();
@@ -420,7 +422,7 @@ impl Operator for GroupBy {
         }
         for (start, rows) in by_window {
             let all = rows.len() == chunk.len();
-            self.into_slice(start, &chunk, &args, (!all).then_some(&rows[..]), cx)?;
+            self.add_to_slice(start, &chunk, &args, (!all).then_some(&rows[..]), cx)?;
         }
         self.close(cx)
     }
@@ -458,7 +460,7 @@ impl Operator for GroupBy {
 
 /// Changelog: key = 8 bytes of the window's start (0 without windows) and the group; value = time, rows, each accumulator.
 impl Store for GroupBy {
-    fn drain(&mut self, each: &mut dyn FnMut(&[u8], Option<&[u8]>)) {
+    fn drain(&mut self, each: &mut crate::state::OnKey<'_>) {
         let mut key = Vec::new();
         for g in std::mem::take(&mut self.gone) {
             key.clear();

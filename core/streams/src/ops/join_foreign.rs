@@ -269,7 +269,7 @@ impl Operator for Answers {
 }
 /// Key: foreign key and left key; value: version and time, 8 bytes each, big-endian.
 impl Store for Answers {
-    fn drain(&mut self, each: &mut dyn FnMut(&[u8], Option<&[u8]>)) {
+    fn drain(&mut self, each: &mut crate::state::OnKey<'_>) {
         for name in std::mem::take(&mut self.dirty) {
             let value = self.wanted.get(&name).map(|(v, t)| [v.to_be_bytes(), t.to_be_bytes()].concat());
             each(&name, value.as_deref());

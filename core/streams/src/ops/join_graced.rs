@@ -211,7 +211,7 @@ fn versions_value(versions: &[Version]) -> Vec<u8> {
 }
 
 impl Store for Graced {
-    fn drain(&mut self, each: &mut dyn FnMut(&[u8], Option<&[u8]>)) {
+    fn drain(&mut self, each: &mut crate::state::OnKey<'_>) {
         for at in std::mem::take(&mut self.dirty_rows) {
             let value = self.waiting.get(&at).map(|(key, row)| waiting_value(key, row));
             each(&waiting_key(at), value.as_deref());

@@ -310,7 +310,7 @@ impl Slice {
 }
 
 impl Store for StreamStream {
-    fn drain(&mut self, each: &mut dyn FnMut(&[u8], Option<&[u8]>)) {
+    fn drain(&mut self, each: &mut crate::state::OnKey<'_>) {
         let (mut key, mut value) = (Vec::new(), Vec::new());
         for (side, s) in self.sides.iter_mut().enumerate() {
             for slice in s.slices.values_mut() {

@@ -183,7 +183,7 @@ fn value_key(key: &[u8]) -> Vec<u8> {
     [&[0][..], key].concat()
 }
 impl Store for Process {
-    fn drain(&mut self, each: &mut dyn FnMut(&[u8], Option<&[u8]>)) {
+    fn drain(&mut self, each: &mut crate::state::OnKey<'_>) {
         self.kept.values.drain(&mut |k, v| each(&value_key(k), v));
         for t in std::mem::take(&mut self.kept.changed) {
             each(&timer_key(&t), self.kept.timers.contains(&t).then_some(&[][..]));

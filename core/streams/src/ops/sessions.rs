@@ -381,7 +381,7 @@ fn name(start: i64, end: i64, group: &[u8]) -> Vec<u8> {
     [&start.to_be_bytes()[..], &end.to_be_bytes(), group].concat()
 }
 impl Store for Sessions {
-    fn drain(&mut self, each: &mut dyn FnMut(&[u8], Option<&[u8]>)) {
+    fn drain(&mut self, each: &mut crate::state::OnKey<'_>) {
         for key in std::mem::take(&mut self.gone) {
             each(&key, None);
         }

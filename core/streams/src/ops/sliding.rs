@@ -343,7 +343,7 @@ fn name(time: i64, seq: u64, group: &[u8]) -> Vec<u8> {
     [&time.to_be_bytes()[..], &seq.to_be_bytes(), group].concat()
 }
 impl Store for Sliding {
-    fn drain(&mut self, each: &mut dyn FnMut(&[u8], Option<&[u8]>)) {
+    fn drain(&mut self, each: &mut crate::state::OnKey<'_>) {
         for (seq, (group, time)) in std::mem::take(&mut self.dirty) {
             let row = &self.of[group as usize].rows[&(time, seq)];
             each(&name(time, seq, self.groups.key(group)), Some(row));

@@ -228,12 +228,12 @@ impl Checker<'_> {
                 self.add(CheckedNode { schema: Schema::new(fields, schema.key_len())?, ..same })
             }
             NodeOp::Map { fields, .. } => {
-                self.only_streams(&from)?;
+                Self::only_streams(&from)?;
                 let all = [schema.key_fields(), fields].concat();
                 self.add(CheckedNode { schema: Schema::new(all, schema.key_len())?, ..same })
             }
             NodeOp::Process { fields, .. } => {
-                self.only_streams(&from)?;
+                Self::only_streams(&from)?;
                 let input = self.located(id, input, schema.key_len())?;
                 let all = [schema.key_fields(), fields].concat();
                 let store = Some(self.store(id, "process", None));
@@ -248,7 +248,7 @@ impl Checker<'_> {
                 for i in 0..node.inputs.len() {
                     let at = self.input(node, i)?;
                     let other = &self.nodes[at];
-                    self.only_streams(other)?;
+                    Self::only_streams(other)?;
                     if other.schema != schema {
                         return Err(Error::invalid_arg(format!(
                             "streams that are merged have the same columns, and these have {schema} and {}",
@@ -262,7 +262,7 @@ impl Checker<'_> {
             }
             NodeOp::Aggregate(a) => self.aggregate(id, input, a)?,
             NodeOp::ToTable => {
-                self.only_streams(&from)?;
+                Self::only_streams(&from)?;
                 if schema.key_len() == 0 {
                     return Err(Error::invalid_arg("a table needs a key: give the source one, or use select_key"));
                 }
@@ -299,7 +299,7 @@ impl Checker<'_> {
         })
     }
 
-    fn only_streams(&self, n: &CheckedNode) -> Result<()> {
+    fn only_streams(n: &CheckedNode) -> Result<()> {
         if n.shape == Kind::Stream { Ok(()) } else { Err(Error::invalid_arg("it works on a stream: use to_stream")) }
     }
 
@@ -531,9 +531,9 @@ impl Checker<'_> {
             }
             (_, Kind::Global) => {
                 outer_ok("global table")?;
-                self.only_streams(&l)?;
+                Self::only_streams(&l)?;
                 let on = j.on.clone().unwrap_or_else(|| l.schema.key_fields().iter().map(|f| Expr::Col(f.name.clone())).collect());
-                self.lookup_types(&on, &l, &r)?;
+                Self::lookup_types(&on, &l, &r)?;
                 self.add(out([left, right], Kind::Stream, l.located, None))
             }
             (Kind::Table, Kind::Table) if j.on.is_some() => self.foreign(id, left, right, j, schema.clone())?,
@@ -551,7 +551,7 @@ impl Checker<'_> {
         })
     }
 
-    fn lookup_types(&self, on: &[Expr], l: &CheckedNode, r: &CheckedNode) -> Result<()> {
+    fn lookup_types(on: &[Expr], l: &CheckedNode, r: &CheckedNode) -> Result<()> {
         let key = r.schema.key_fields();
         if on.len() != key.len() {
             return Err(Error::invalid_arg(format!("the right side's key has {} column(s), and {} are looked up", key.len(), on.len())));
@@ -611,7 +611,7 @@ impl Checker<'_> {
         }
         let on = j.on.clone().unwrap_or_default();
         let (l, r) = (self.nodes[left].clone(), self.nodes[right].clone());
-        self.lookup_types(&on, &l, &r)?;
+        Self::lookup_types(&on, &l, &r)?;
         let right = self.materialize(id, right);
         let store = Some(self.store(id, "foreign-left", None));
         // A want: key = the foreign key; value = the left key, the version of its row, whether it still wants.

@@ -64,10 +64,10 @@ impl Config {
             let number =
                 || v.parse::<i64>().ok().filter(|n| *n >= 0).ok_or_else(|| Error::invalid_arg(format!("{k}={v}: a number of 0 or more is needed")));
             match k {
-                "application.id" => c.application = v.to_owned(),
+                "application.id" => v.clone_into(&mut c.application),
                 "commit.interval.ms" => c.commit_interval_ms = number()?,
                 "snapshot.interval.ms" => c.snapshot_interval_ms = number()?,
-                "state.dir" => c.state_dir = Some(PathBuf::from(v)),
+                "state.dir" => c.state_dir = (!v.is_empty()).then(|| PathBuf::from(v)),
                 "replication.factor" => c.replication = v.parse().map_err(|_| Error::invalid_arg(format!("{k}={v}: a number is needed")))?,
                 "create.sources" => c.create_sources = v.parse().map_err(|_| Error::invalid_arg(format!("{k}={v}: true or false is needed")))?,
                 "poll.records" => c.poll_records = number()?.max(1) as usize,

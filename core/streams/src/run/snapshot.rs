@@ -152,7 +152,11 @@ mod tests {
         let s = read(&p).expect("it is whole").expect("it is there");
         assert_eq!(s.header, header());
         let mut got = Vec::new();
-        assert_eq!(s.entries(|k, v| Ok(got.push((k.to_vec(), v.to_vec())))).expect("entries"), 3);
+        let n = s.entries(|k, v| {
+            got.push((k.to_vec(), v.to_vec()));
+            Ok(())
+        });
+        assert_eq!(n.expect("entries"), 3);
         assert!(got.iter().zip(&all).all(|(g, a)| g.0 == a.0 && g.1 == a.1));
         let whole = fs::read(&p).expect("the file");
         for at in 0..whole.len() {

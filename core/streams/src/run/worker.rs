@@ -207,7 +207,7 @@ impl Worker {
                 }
             }
             self.process(r)?;
-            self.drained(r)?;
+            Self::drained(r)?;
             let now = self.clock.mono_ms();
             if r.dirty && now - r.committed_ms >= self.config.commit_interval_ms {
                 self.commit(r)?;
@@ -433,7 +433,9 @@ impl Worker {
             self.snapshots(r)?;
         }
         let ids: Vec<TaskId> = r.engine.tasks().collect();
-        ids.into_iter().for_each(|id| r.engine.close(id));
+        for id in ids {
+            r.engine.close(id);
+        }
         r.assigned.clear();
         r.positions.clear();
         r.draining = None;
@@ -539,7 +541,7 @@ impl Worker {
     }
 
     /// Goes over to moves in memory once the topics are read to their ends.
-    fn drained(&mut self, r: &mut Running) -> Result<()> {
+    fn drained(r: &mut Running) -> Result<()> {
         let Some(ends) = &mut r.draining else { return Ok(()) };
         ends.retain(|tp, end| r.positions.get(tp).copied().unwrap_or(0) < *end);
         if ends.is_empty() && r.engine.is_idle() {

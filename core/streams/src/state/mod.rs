@@ -11,9 +11,12 @@ pub use rows::{Layout, Rows};
 pub use table::{Dirty, Keys, TableStore};
 use wellhead_base::Result;
 
+/// Told of a key and its value now; None: it is gone.
+pub type OnKey<'a> = dyn FnMut(&[u8], Option<&[u8]>) + 'a;
+
 pub trait Store: Send {
     /// Every key that changed since the last call, once, with its value now (None: it is gone).
-    fn drain(&mut self, each: &mut dyn FnMut(&[u8], Option<&[u8]>));
+    fn drain(&mut self, each: &mut OnKey<'_>);
     /// Puts back what was drained or scanned. It does not count as a change.
     fn apply(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<()>;
     /// Every key and value there is.

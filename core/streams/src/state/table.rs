@@ -217,7 +217,7 @@ impl TableStore {
 }
 
 impl super::Store for TableStore {
-    fn drain(&mut self, each: &mut dyn FnMut(&[u8], Option<&[u8]>)) {
+    fn drain(&mut self, each: &mut crate::state::OnKey<'_>) {
         for k in std::mem::take(&mut self.gone) {
             each(&k, None);
         }
