@@ -19,7 +19,7 @@ from wellhead.admin import NewTopic
 from wellhead.streams import App, count, functions as F, tumble
 
 #: Seconds after which what is missing is not awaited any longer.
-PATIENCE_S = 120
+PATIENCE_S = 60
 COLUMNS = {"dep_delay": float, "carrier": str, "tailnum": str, "origin": str, "time_hour": "timestamp"}
 
 
@@ -36,8 +36,9 @@ def expected(flights, airlines):
     """Departures and mean delay per carrier and hour, without a program of streams."""
     out = {}
     for r in flights:
-        n, delays = out.get((airlines[r["carrier"]], r["time_hour"]), (0, []))
-        out[airlines[r["carrier"]], r["time_hour"]] = n + 1, delays + [float(r["dep_delay"])] * (r["dep_delay"] not in ("", "NA"))
+        window = airlines[r["carrier"]], r["time_hour"]
+        n, delays = out.get(window, (0, []))
+        out[window] = n + 1, delays if r["dep_delay"] in ("", "NA") else delays + [float(r["dep_delay"])]
     return {k: (n, round(sum(d) / len(d), 6) if d else None) for k, (n, d) in out.items()}
 
 
@@ -78,7 +79,8 @@ def main():
         with app, wellhead.Producer(servers) as producer:
             app.wait_running(PATIENCE_S)
             for r in flights:
-                produce(producer, "departures", {k: None if r[k] in ("", "NA") else r[k] for k in COLUMNS})
+                row = {k: None if r[k] in ("", "NA") else r[k] for k in COLUMNS}
+                produce(producer, "departures", {**row, "dep_delay": row["dep_delay"] and float(row["dep_delay"])})
             # A row of much later closes the last window.
             produce(producer, "departures", {"carrier": flights[0]["carrier"], "time_hour": "2014-06-01T00:00:00Z"})
             producer.flush(PATIENCE_S)
