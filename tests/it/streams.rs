@@ -108,6 +108,46 @@ fn a_word_count_goes_on_after_a_restart_and_counts_nothing_twice() {
     broker.close().expect("a clean stop");
 }
 
+/// A second process of a program takes over some of its tasks, and gives them back: rows move by topics meanwhile, and nothing is lost
+/// or counted twice.
+#[test]
+fn tasks_are_shared_with_a_second_process_and_come_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let broker = open(dir.path());
+    let bootstrap = broker.bootstrap_servers();
+    topics(&bootstrap, &[("lines", 4)]);
+    let (plan, node) = words();
+    let config = Config::new("shared", bootstrap.clone());
+    let names = ["ant", "bee", "cat", "dog", "eel", "fox", "gnu", "hen"];
+    let lines = |n: i64| (0..n).map(move |i| ((i % 4) as i32, names[(i % 8) as usize].to_owned() + " " + names[((i / 8) % 8) as usize], i + 1));
+    let start = || {
+        let app = App::start(&plan, Functions::default(), config.clone()).expect("it starts");
+        app.wait_running(WAIT).expect("it runs");
+        app
+    };
+    let counted =
+        |apps: &[&App]| -> i64 { apps.iter().map(|a| rows(&a.table(node, WAIT).expect("the table"), "word", "n").values().sum::<i64>()).sum() };
+    let one = start();
+    produce(&bootstrap, "lines", lines(400));
+    until("the words of the first", || counted(&[&one]) == 800);
+    let two = start();
+    let tasks = |a: &App| a.metrics(WAIT).expect("metrics").tasks;
+    until("tasks of both", || tasks(&one) == 4 && tasks(&two) == 4);
+    produce(&bootstrap, "lines", lines(400));
+    until("the words of both", || counted(&[&one, &two]) == 1600);
+    assert!(counted(&[&one]) > 0 && counted(&[&two]) > 0, "both have words");
+    one.stop(WAIT).expect("it stops");
+    until("tasks of the second", || tasks(&two) == 8);
+    produce(&bootstrap, "lines", lines(400));
+    until("the words of the second", || counted(&[&two]) == 2400);
+    let want: BTreeMap<String, i64> = names.iter().map(|n| ((*n).to_owned(), 300)).collect();
+    let got = rows(&two.table(node, WAIT).expect("the table"), "word", "n");
+    assert_eq!(got.values().sum::<i64>(), 2400);
+    assert_eq!(got.keys().collect::<Vec<_>>(), want.keys().collect::<Vec<_>>());
+    two.stop(WAIT).expect("it stops");
+    broker.close().expect("a clean stop");
+}
+
 const ROUNDS: usize = 50;
 const KEYS: i64 = 20;
 const PER_ROUND: i64 = 400;
