@@ -30,7 +30,7 @@ flow = Dataflow("measure")
 # tail=False: it ends at the end of the topic.
 values = op.map("parse", op.input("in", flow, KafkaSource([bootstrap], [topic], tail=False, batch_size=10000)), parse)
 if workload == "stateless":
-    kept = op.filter("filter", values, lambda v: v["amount"] < 500)
+    kept = op.filter("filter", values, lambda v: v["amount"] < 550)
     out = op.map("map", kept, lambda v: KafkaSinkMessage(None, json.dumps({"user": v["user"], "twice": v["amount"] * 2}).encode()))
 else:
     keyed = op.key_on("key", values, lambda v: v["user"])

@@ -36,7 +36,7 @@ source = app.topic(topic, value_deserializer="json", key_deserializer="str")
 sink = app.topic(f"{topic}-{workload}", value_serializer="json", key_serializer="str")
 df = app.dataframe(source).update(tick)
 if workload == "stateless":
-    df = df.filter(lambda v: v["amount"] < 500).apply(lambda v: {"user": v["user"], "twice": v["amount"] * 2})
+    df = df.filter(lambda v: v["amount"] < 550).apply(lambda v: {"user": v["user"], "twice": v["amount"] * 2})
 elif workload == "count":
 
     def count(value, state):

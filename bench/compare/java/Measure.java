@@ -73,7 +73,7 @@ public class Measure {
         Duration ten = Duration.ofSeconds(10);
         switch (workload) {
             case "stateless" -> s.mapValues(Measure::parse)
-                    .filter((k, c) -> c.amount() < 500)
+                    .filter((k, c) -> c.amount() < 550)
                     .mapValues(c -> "{\"user\":\"" + c.user() + "\",\"twice\":" + c.amount() * 2 + "}")
                     .to(out, Produced.with(Serdes.String(), Serdes.String()));
             case "words" -> s.map((k, v) -> org.apache.kafka.streams.KeyValue.pair(parse(v).user(), v))

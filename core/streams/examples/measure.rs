@@ -52,9 +52,9 @@ fn generate(bootstrap: &str, topic: &str, records: &str, partitions: &str, keys:
     for i in 0..records {
         seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         let user = (seed >> 33) as i64 % keys;
-        let amount = (seed >> 20) % 1000;
+        let amount = 100 + (seed >> 20) % 900;
         let key = format!("u{user:06}");
-        let value = format!("{{\"user\":\"{key}\",\"amount\":{amount:03},\"ts\":{},\"kind\":\"cl\"}}", 1_700_000_000_000 + i / 10);
+        let value = format!("{{\"user\":\"{key}\",\"amount\":{amount},\"ts\":{},\"kind\":\"clicks\"}}", 1_700_000_000_000 + i / 10);
         loop {
             let r =
                 ProducerRecord { timestamp_ms: 1_700_000_000_000 + i / 10, ..ProducerRecord::to(topic).key(key.as_bytes()).value(value.as_bytes()) };
@@ -82,7 +82,7 @@ fn plan(workload: &str, topic: &str) -> Result<Plan> {
         if workload == "words" {
             s.group_by(&["user"]).agg(&[count("n")]).to(out);
         } else {
-            s.filter("amount < 500").select([("user", "user"), ("twice", "amount * 2")]).to(out);
+            s.filter("amount < 550").select([("user", "user"), ("twice", "amount * 2")]).to(out);
         }
         return b.plan();
     }
@@ -141,6 +141,12 @@ fn run(workload: &str, bootstrap: &str, topic: &str, records: &str) -> Result<()
     let (cpu, rss) = usage();
     let m = app.metrics(WAIT)?;
     app.stop(WAIT)?;
+    if m.counters.dead + m.counters.skipped > 0 {
+        return Err(Error::invalid_arg(format!(
+            "{} records could not be read and {} were skipped: that is no measurement",
+            m.counters.dead, m.counters.skipped
+        )));
+    }
     println!(
         "{}",
         serde_json::json!({
