@@ -18,4 +18,5 @@ pub const SEEDS: &[(&str, u64, u64)] = &[
     ("a directory that a replay found in memory was not durable", 1629, 500),
     ("the topic id was not written when the maker of the directory died", 434, 500),
     ("what an interrupted deletion left was the new topic's", 1121, 250),
+    ("the zeros of the next batch's offset hid a tear", 6569, 250),
 ];

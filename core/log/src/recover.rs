@@ -358,9 +358,10 @@ fn damaged_not_torn(segments: &[Arc<Segment>], file: &dyn DiskFile, pos: u64, of
     }
     let mut at = (first - pos) as usize;
     while at < hole_end {
-        let sector = &rest[at..(at + SECTOR).min(hole_end)];
-        // Where a whole batch follows in the last sector, that sector was written; at the end of the file it need not have been. Of its
-        // last bytes a few may be zeros in a whole batch, too: then it was not written if other bytes there make the batch whole.
+        // The last one may have the first bytes of the batch that follows, which are zeros anyhow: those of its offset.
+        let sector = &rest[at..(at + SECTOR).min(rest.len())];
+        // A sector that is cut short is the end of the file, which need not have been written. Of its last bytes a few may be zeros in a
+        // whole batch, too: then it was not written if other bytes there make the batch whole.
         let torn = sector.len() == SECTOR || (later.is_none() && (sector.len() >= 4 || completes(&rest[..at], sector.len())));
         if zeros(sector) && torn {
             return Ok(None);

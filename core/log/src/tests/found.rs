@@ -525,6 +525,49 @@ fn a_tear_of_the_last_bytes_before_another_segment_is_a_tear() {
     assert!((2..=3).all(|over| seen.contains(&(over, true))), "{seen:?}");
 }
 
+/// Of the batch behind a sector that was never written the first bytes may be in it: the upper ones of its offset, zeros anyhow. The
+/// sector then did not count as one that reads as zeros, and recovery put the partition out of service.
+#[test]
+fn a_tear_that_takes_the_zeros_of_the_next_batch_is_a_tear() {
+    let config = LogConfig { segment_bytes: 10_000, ..config() };
+    let mut seen = std::collections::BTreeSet::new();
+    for len in 700..1_300 {
+        let sim = SimDisk::new();
+        let f = without_journal(&sim);
+        let dir = f.open();
+        let p = log(&dir, config.clone());
+        append(&p, &"v".repeat(len)).unwrap();
+        let size = p.view.read().segments[0].size() as usize;
+        let within = size.next_multiple_of(512) - size;
+        if !(1..=7).contains(&within) {
+            continue;
+        }
+        append(&p, "behind it").unwrap();
+        drop((p, dir));
+        sim.kill();
+        let sector = size / 512 * 512;
+        sim.damage(&segment(&f, 0), |b| b[sector..sector + 512].fill(0));
+        let dir = f.open();
+        let p = log(&dir, config.clone());
+        p.load().unwrap_or_else(|e| panic!("{len}: {e}"));
+        assert_eq!(p.view.read().end.offset, 0, "{len}: what is torn and what is behind it are cut off");
+        seen.insert(within);
+        // A sector in which something is left was written: a record ends with the number of its headers, a zero, and before it is the value.
+        let sim = SimDisk::new();
+        let f = without_journal(&sim);
+        let dir = f.open();
+        let p = log(&dir, config.clone());
+        append(&p, &"v".repeat(len)).unwrap();
+        append(&p, "behind it").unwrap();
+        drop((p, dir));
+        sim.kill();
+        sim.damage(&segment(&f, 0), |b| b[sector..size - 2].fill(0));
+        let dir = f.open();
+        assert!(matches!(log(&dir, config.clone()).load(), Err(LogError::Corrupt { .. })), "{len}");
+    }
+    assert_eq!(seen.len(), 7, "{seen:?}");
+}
+
 /// A directory that was dropped with something uncommitted stayed in memory: its queue held the partitions, and they held it.
 #[test]
 fn a_dropped_directory_leaves_nothing_in_memory() {
