@@ -133,11 +133,15 @@ fn tasks_are_shared_with_a_second_process_and_come_back() {
     let two = start();
     let tasks = |a: &App| a.metrics(WAIT).expect("metrics").tasks;
     until("tasks of both", || tasks(&one) == 4 && tasks(&two) == 4);
+    let kept = |a: &App| a.metrics(WAIT).map(|m| (m.kept_tasks, m.restored_snapshot + m.restored_changelog)).expect("metrics");
+    assert_eq!(kept(&one), (4, 0), "what stays with a process keeps its state");
     produce(&bootstrap, "lines", lines(400));
     until("the words of both", || counted(&[&one, &two]) == 1600);
     assert!(counted(&[&one]) > 0 && counted(&[&two]) > 0, "both have words");
     one.stop(WAIT).expect("it stops");
     until("tasks of the second", || tasks(&two) == 8);
+    let (stayed, restored) = kept(&two);
+    assert!(stayed == 4 && restored > 0, "{stayed} tasks stayed, {restored} entries came from elsewhere");
     produce(&bootstrap, "lines", lines(400));
     until("the words of the second", || counted(&[&two]) == 2400);
     let want: BTreeMap<String, i64> = names.iter().map(|n| ((*n).to_owned(), 300)).collect();

@@ -103,14 +103,46 @@ fn range(members: &[&Member], counts: &BTreeMap<String, i32>) -> Assignments {
     out
 }
 
-/// Partition p goes to member p modulo the number of members: members of such a group subscribe to the same topics.
+/// Partition p of every topic goes to one member, to the one that had it where that is even: what a member had comes with its state.
+/// Members of such a group subscribe to the same topics; while a new version of the program is rolled out, a topic that p's member
+/// does not know goes to another one.
 fn copartitioned(members: &[&Member], counts: &BTreeMap<String, i32>) -> Assignments {
     let mut out = empty(members);
+    let n = counts.values().copied().max().unwrap_or(0).max(0) as usize;
+    // Who had it in the newest generation; of two claims in one generation the first one's counts.
+    let mut claims: Vec<Option<(i32, usize)>> = vec![None; n];
+    for (i, m) in members.iter().enumerate() {
+        for (topic, p) in &m.owned {
+            if *p < counts.get(topic).copied().unwrap_or(0)
+                && let Some(claim) = claims.get_mut(*p as usize)
+                && claim.is_none_or(|(generation, _)| generation < m.generation)
+            {
+                *claim = Some((m.generation, i));
+            }
+        }
+    }
+    let (each, mut more) = (n / members.len().max(1), n % members.len().max(1));
+    let mut load = vec![0; members.len()];
+    let mut owners: Vec<Option<usize>> = vec![None; n];
+    for (owner, claim) in owners.iter_mut().zip(claims) {
+        let Some((_, i)) = claim else { continue };
+        if load[i] < each || (load[i] == each && more > 0) {
+            more -= usize::from(load[i] == each);
+            load[i] += 1;
+            *owner = Some(i);
+        }
+    }
+    for owner in &mut owners {
+        if owner.is_none() {
+            *owner = (0..members.len()).min_by_key(|&i| load[i]).inspect(|&i| load[i] += 1);
+        }
+    }
     for (topic, &count) in counts {
-        let takers: Vec<_> = members.iter().filter(|m| m.topics.contains(topic)).collect();
-        for p in 0..count {
-            if let Some(list) = takers.get(p as usize % takers.len().max(1)).and_then(|m| out.get_mut(&m.id)) {
-                list.push((topic.clone(), p));
+        let takers: Vec<usize> = (0..members.len()).filter(|&i| members[i].topics.contains(topic)).collect();
+        for (p, owner) in owners.iter().enumerate().take(count.max(0) as usize) {
+            let owner = owner.filter(|i| takers.contains(i)).or_else(|| takers.get(p % takers.len().max(1)).copied());
+            if let Some(list) = owner.and_then(|i| out.get_mut(&members[i].id)) {
+                list.push((topic.clone(), p as i32));
             }
         }
     }
@@ -386,6 +418,48 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn copartitioned_keeps_tasks_whole_even_and_where_they_were() {
+        for seed in 0..300 {
+            let mut rng = Rng::seeded(seed);
+            let rows = counts(&[("a", 1 + rng.below(12) as i32), ("b", 1 + rng.below(12) as i32)]);
+            let n = rows.values().copied().max().unwrap_or(0) as usize;
+            let mut members: Vec<Member> = Vec::new();
+            for generation in 0..12 {
+                if members.is_empty() || rng.below(2) == 0 {
+                    members.push(member(&format!("m{}", rng.below(1_000_000)), &["a", "b"]));
+                } else if members.len() > 1 {
+                    members.remove(rng.below(members.len() as u64) as usize);
+                }
+                let got = Assignor::Copartitioned.assign(&members, &rows);
+                let mut owner: BTreeMap<i32, &str> = BTreeMap::new();
+                for (m, list) in &got {
+                    for (_, p) in list {
+                        assert_eq!(*owner.entry(*p).or_insert(m), m, "seed {seed}: {p} is split: {}", text(&got));
+                    }
+                }
+                assert_eq!(got.values().map(Vec::len).sum::<usize>(), rows.values().sum::<i32>() as usize, "seed {seed}: {}", text(&got));
+                let of = |m: &str| owner.values().filter(|o| **o == m).count();
+                let (each, more) = (n / members.len(), n % members.len());
+                assert!(members.iter().all(|m| (each..=each + usize::from(more > 0)).contains(&of(&m.id))), "seed {seed}: {}", text(&got));
+                // Nobody loses one while it has no more than its even share.
+                for m in &members {
+                    let had: BTreeSet<i32> = m.owned.iter().map(|(_, p)| *p).collect();
+                    let kept = had.iter().filter(|p| owner[p] == m.id).count();
+                    assert!(kept >= had.len().min(each), "seed {seed}: {} had {had:?}: {}", m.id, text(&got));
+                }
+                for m in &mut members {
+                    m.owned = got[&m.id].clone();
+                    m.generation = generation;
+                }
+            }
+        }
+        // A topic that the owner does not know goes to somebody who does.
+        let rolled = [member("new", &["a", "c"]), member("old", &["a"])];
+        let got = Assignor::Copartitioned.assign(&rolled, &counts(&[("a", 2), ("c", 2)]));
+        assert_eq!(text(&got), "new: a0 c0 c1 | old: a1");
     }
 
     #[test]

@@ -29,7 +29,7 @@ const LEAVE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Runs while the consumer lives.
 pub(super) async fn run(inner: Arc<Inner>, group: String) {
-    let mut driver = Driver { inner, group, failures: 0, topics: Vec::new(), counts: BTreeMap::new(), subscription_version: 0 };
+    let mut driver = Driver { inner, group, failures: 0, topics: Vec::new(), counts: BTreeMap::new(), subscription_version: 0, had: Vec::new() };
     loop {
         let subscribed = {
             let s = lock(&driver.inner);
@@ -59,6 +59,8 @@ struct Driver {
     /// Partitions of the topics that the leader shared out.
     counts: BTreeMap<String, i32>,
     subscription_version: u64,
+    /// What it had before the rebalance took it. `copartitioned` gives it back where it can.
+    had: Vec<Partition>,
 }
 
 impl Driver {
@@ -90,6 +92,7 @@ impl Driver {
         };
         self.subscription_version = version;
         if !self.cooperative() && !lock(&self.inner).cursors.is_empty() {
+            self.had = self.owned();
             self.take_all(false).await;
         }
         let next = match self.join_and_sync().await {
@@ -133,6 +136,7 @@ impl Driver {
     /// The partitions are gone without a chance to commit.
     async fn lose(&mut self) {
         *self.inner.member.lock() = Membership::default();
+        self.had.clear();
         if !lock(&self.inner).cursors.is_empty() {
             lock(&self.inner).assignment_lost = true;
             self.take_all(true).await;
@@ -148,7 +152,11 @@ impl Driver {
         let inner = self.inner.clone();
         let (cfg, cluster) = (&inner.cfg, &inner.cluster);
         let mut member = self.inner.membership();
-        let owned: Vec<Partition> = if self.cooperative() { self.owned() } else { Vec::new() };
+        let owned: Vec<Partition> = match () {
+            () if self.cooperative() => self.owned(),
+            () if cfg.assignors.contains(&Assignor::Copartitioned) => self.had.clone(),
+            () => Vec::new(),
+        };
         let metadata = assignor::encode_subscription(&self.topics, &owned, member.generation);
         let protocols = cfg.assignors.iter().map(|a| JoinGroupRequestProtocol { name: a.name().into(), metadata: metadata.clone() });
         let request = JoinGroupRequest {

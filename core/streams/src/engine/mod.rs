@@ -140,6 +140,12 @@ impl Engine {
     pub fn close(&mut self, id: TaskId) {
         self.tasks.remove(&id);
     }
+    /// Right behind a commit: rows that still wait are forgotten, since they will be read again from what was committed; state stays.
+    pub fn park(&mut self) {
+        for t in self.tasks.values_mut() {
+            t.park();
+        }
+    }
     pub fn tasks(&self) -> impl Iterator<Item = TaskId> + '_ {
         self.tasks.keys().copied()
     }

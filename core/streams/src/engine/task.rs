@@ -147,6 +147,10 @@ impl Task {
     pub fn expect_more(&mut self, node: usize, more: bool) {
         self.queues.entry(node).or_default().more = more;
     }
+    pub fn park(&mut self) {
+        self.queues.values_mut().for_each(|q| *q = Queue::default());
+        self.moved.clear();
+    }
     pub fn moves_wait(&self, shared: &Shared) -> bool {
         self.queues.iter().any(|(n, q)| !q.chunks.is_empty() && !matches!(shared.plan.nodes[*n].kind, NodeKind::Plan(NodeOp::Source(_))))
     }

@@ -112,6 +112,8 @@ pub struct Metrics {
     pub state_bytes: usize,
     /// How long the last restore took, milliseconds, and how many entries came back (from snapshots; from changelogs).
     pub restore_ms: i64,
+    /// Tasks that went on with the state they had at the last rebalance.
+    pub kept_tasks: usize,
     pub restored_snapshot: u64,
     pub restored_changelog: u64,
 }

@@ -26,6 +26,8 @@ pub struct Wanted {
     /// What was committed for it; None: nothing ever was.
     pub committed: Option<i64>,
     pub time: Option<i64>,
+    /// The task still has what was committed: only what lies behind it is looked at.
+    pub kept: bool,
 }
 
 #[derive(Debug, Default)]
@@ -75,7 +77,9 @@ impl Restore<'_> {
                 engine.set_time(w.task, &w.spec.name, t)?;
             }
             let mut from = start;
-            if let Some(dir) = self.state_dir
+            if w.kept {
+                from = committed;
+            } else if let Some(dir) = self.state_dir
                 && let Some(offset) = self.load(engine, w, dir, start, committed, &mut done.from_snapshot)
             {
                 from = offset;

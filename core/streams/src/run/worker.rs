@@ -59,10 +59,27 @@ struct Running {
     /// Move topics have to be read to these ends before rows move in memory.
     draining: Option<HashMap<TopicPartition, i64>>,
     repair: Vec<(TaskId, String, Vec<u8>)>,
+    /// What this process committed when its partitions were taken: tasks that come back to it, with nobody's commit in between, go on
+    /// with the state they have. None: the last commit did not go through, or there was none.
+    kept: Option<HashMap<TopicPartition, i64>>,
     committed_ms: i64,
     snapshot_ms: i64,
     dirty: bool,
     metrics: Metrics,
+}
+
+impl Running {
+    /// Where each input goes on: at its first record that is not worked on.
+    fn input_offsets(&self) -> Vec<TopicPartitionOffset> {
+        let mine = self.positions.iter().filter(|(tp, _)| self.assigned.contains(tp));
+        mine.map(|(tp, next)| tp.at(self.engine.first_waiting(&tp.topic, tp.partition).unwrap_or(*next))).collect()
+    }
+    fn close_tasks(&mut self, stays: impl Fn(TaskId) -> bool) {
+        let gone: Vec<TaskId> = self.engine.tasks().filter(|id| !stays(*id)).collect();
+        for id in gone {
+            self.engine.close(id);
+        }
+    }
 }
 
 impl Worker {
@@ -124,6 +141,7 @@ impl Worker {
             positions: HashMap::new(),
             draining: None,
             repair: Vec::new(),
+            kept: None,
             committed_ms: self.clock.mono_ms(),
             snapshot_ms: self.clock.mono_ms(),
             dirty: false,
@@ -315,12 +333,7 @@ impl Worker {
             self.repair(r)?;
             r.writer.settle(TIMEOUT)?;
         }
-        let mut offsets: Vec<TopicPartitionOffset> = Vec::new();
-        for (tp, next) in &r.positions {
-            if r.assigned.contains(tp) {
-                offsets.push(tp.at(r.engine.first_waiting(&tp.topic, tp.partition).unwrap_or(*next)));
-            }
-        }
+        let mut offsets = r.input_offsets();
         let mut times: HashMap<(String, i32), i64> = HashMap::new();
         let tasks: Vec<TaskId> = r.engine.tasks().collect();
         for id in tasks {
@@ -432,9 +445,15 @@ impl Worker {
             self.commit(r)?;
             self.snapshots(r)?;
         }
-        let ids: Vec<TaskId> = r.engine.tasks().collect();
-        for id in ids {
-            r.engine.close(id);
+        // What is committed is what is in memory, unless the commit did not go through.
+        r.kept = (!lost && !r.dirty).then(|| {
+            let ends = r.writer.ends().map(|(t, p, next)| (TopicPartition::new(t.clone(), p), next));
+            r.input_offsets().into_iter().map(|o| (o.tp(), o.offset)).chain(ends).collect()
+        });
+        if r.kept.is_some() {
+            r.engine.park();
+        } else {
+            r.close_tasks(|_| false);
         }
         r.assigned.clear();
         r.positions.clear();
@@ -458,9 +477,7 @@ impl Worker {
                 tasks.extend((0..*n).map(|partition| TaskId { subtopology, partition }));
             }
         }
-        for id in &tasks {
-            r.engine.open(*id)?;
-        }
+        r.close_tasks(|id| tasks.contains(&id));
         // One request: what was committed for the inputs and for the changelogs.
         let mut wanted: Vec<Wanted> = Vec::new();
         for id in &tasks {
@@ -469,7 +486,7 @@ impl Worker {
                     Some(s) => s.as_str().into(),
                     None => self.options.changelog_topic(&spec.name).into(),
                 };
-                wanted.push(Wanted { task: *id, spec, topic, committed: None, time: None });
+                wanted.push(Wanted { task: *id, spec, topic, committed: None, time: None, kept: false });
             }
         }
         let mut ask: BTreeSet<TopicPartition> = r.assigned.clone();
@@ -486,6 +503,21 @@ impl Worker {
                 w.time = o.metadata.as_deref().and_then(|m| m.strip_prefix("time=")).and_then(|t| t.parse().ok());
             }
         }
+        let kept = r.kept.take();
+        let mut tasks_kept = 0;
+        for id in &tasks {
+            let mut of_task = wanted.iter().filter(|w| w.task == *id).map(|w| TopicPartition::new(w.topic.clone(), id.partition)).collect::<Vec<_>>();
+            of_task.extend(r.assigned.iter().filter(|t| r.engine.task_of(&t.topic, t.partition) == Some(*id)).cloned());
+            let now = |tp| committed.get(tp).map(|o| o.offset).filter(|o| *o >= 0);
+            let goes_on = r.engine.tasks().any(|t| t == *id) && kept.as_ref().is_some_and(|k| of_task.iter().all(|tp| k.get(tp).copied() == now(tp)));
+            if goes_on {
+                tasks_kept += 1;
+                wanted.iter_mut().filter(|w| w.task == *id).for_each(|w| w.kept = true);
+            } else {
+                r.engine.close(*id);
+                r.engine.open(*id)?;
+            }
+        }
         let restore = Restore {
             client: &self.config.client,
             admin: &r.admin,
@@ -500,6 +532,7 @@ impl Worker {
         r.dirty |= !restored.repair.is_empty();
         r.repair = restored.repair;
         r.metrics.restore_ms = self.clock.mono_ms() - begun;
+        r.metrics.kept_tasks = tasks_kept;
         r.metrics.restored_snapshot = restored.from_snapshot;
         r.metrics.restored_changelog = restored.from_changelog;
 
