@@ -1,4 +1,4 @@
-"""Bytewax over the same records as core/streams/examples/measure.rs: WORKLOAD BOOTSTRAP TOPIC RECORDS. One JSON line."""
+"""Bytewax over the same records as core/streams/examples/measure: WORKLOAD BOOTSTRAP TOPIC RECORDS. One JSON line."""
 
 import json
 import resource
@@ -36,9 +36,14 @@ else:
     keyed = op.key_on("key", values, lambda v: v["user"])
     if workload == "count":
         counted = op.stateful_map("count", keyed, lambda n, v: ((n or 0) + 1, (n or 0) + 1))
-    elif workload == "tumbling":
+    elif workload in ("tumbling", "hop", "session"):
         clock = win.EventClock(lambda v: datetime.fromtimestamp(v["ts"] / 1000, timezone.utc), wait_for_system_duration=timedelta(0))
-        windower = win.TumblingWindower(length=timedelta(seconds=10), align_to=datetime(2023, 1, 1, tzinfo=timezone.utc))
+        begin = datetime(2023, 1, 1, tzinfo=timezone.utc)
+        windower = {
+            "tumbling": lambda: win.TumblingWindower(length=timedelta(seconds=10), align_to=begin),
+            "hop": lambda: win.SlidingWindower(length=timedelta(seconds=10), offset=timedelta(seconds=2), align_to=begin),
+            "session": lambda: win.SessionWindower(gap=timedelta(milliseconds=500)),
+        }[workload]()
         counted = op.map("count_of", win.count_window("count", values, clock, windower, lambda v: v["user"]).down, lambda kv: (kv[0], kv[1][1]))
     else:
         raise SystemExit(f"no workload {workload}")

@@ -1,4 +1,4 @@
-"""Quix Streams over the same records as core/streams/examples/measure.rs: WORKLOAD BOOTSTRAP TOPIC RECORDS. One JSON line."""
+"""Quix Streams over the same records as core/streams/examples/measure: WORKLOAD BOOTSTRAP TOPIC RECORDS. One JSON line."""
 
 import json
 import logging
@@ -47,6 +47,10 @@ elif workload == "count":
     df = df.apply(count, stateful=True)
 elif workload == "tumbling":
     df = df.tumbling_window(timedelta(seconds=10)).count().current()
+elif workload == "hop":
+    df = df.hopping_window(timedelta(seconds=10), timedelta(seconds=2)).count().final()
+elif workload == "session":
+    df = df.session_window(timedelta(milliseconds=500)).count().final()
 else:
     raise SystemExit(f"no workload {workload}")
 df.to_topic(sink)
