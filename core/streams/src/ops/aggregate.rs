@@ -29,7 +29,7 @@ struct Slice {
     dirty: Dirty,
     /// Changed since results last went out.
     pending: Dirty,
-    /// Whether a result of the slot went out, so that its end must be told.
+    /// Whether readers have a result of the slot, so that its end, or what replaces it, must be told.
     sent: Vec<bool>,
 }
 
@@ -237,13 +237,14 @@ impl GroupBy {
         Ok(())
     }
 
-    /// Notes what readers last saw of these groups, before they change.
+    /// Notes what readers last saw of these groups, before they change. What changed since it was new, they have not seen.
     fn remember(&mut self, start: i64, slots: &[u32]) -> Result<()> {
-        if !self.before {
+        // A final result is the first one.
+        if !self.before || self.spec.emit == Emit::Final {
             return Ok(());
         }
         let Some(slice) = self.slices.get(&start) else { return Ok(()) };
-        let fresh: Vec<u32> = slots.iter().copied().filter(|s| slice.rows[*s as usize] > 0 && !self.old.contains_key(&(start, *s))).collect();
+        let fresh: Vec<u32> = slots.iter().copied().filter(|s| slice.sent[*s as usize] && !self.old.contains_key(&(start, *s))).collect();
         if fresh.is_empty() {
             return Ok(());
         }
