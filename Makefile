@@ -16,7 +16,7 @@ FROM ?= 0
 SIM := cargo run --locked --quiet --release -p wellhead-sim --
 GOFILES := $(shell find go examples -name '*.go')
 # Packages of the tests; pinned, so that a new release of one does not turn main red.
-TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 aiokafka==0.14.0 python-snappy lz4 zstandard pyarrow==26.0.1 polars==2.1.0 pandas==3.1.1 pytest==9.2.0 mypy==2.4.1
+TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 aiokafka==0.14.0 python-snappy lz4 zstandard pyarrow==26.0.1 polars==2.1.0 pandas==3.1.1 prometheus-client==0.26.0 pytest==9.2.0 mypy==2.4.1
 export WELLHEAD_BIN = $(BIN)/wellhead
 
 .PHONY: help demo demo-logs test interop test-rust test-go test-python test-interop sim sim-bugs soak hostile fuzz install build lib data venv venv-test wheel lint bench accept clean skips

@@ -1,5 +1,6 @@
 //! The whole node from the inside: an embedded broker and our clients in one process.
 
+mod admin;
 mod embedded;
 mod foreign;
 mod groups;

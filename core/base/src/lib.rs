@@ -7,6 +7,7 @@ pub mod env;
 pub mod error;
 pub mod ids;
 pub mod limits;
+pub mod meter;
 pub mod props;
 
 pub use codes::Code;

@@ -31,11 +31,13 @@ pub fn start(node: &Arc<Node>) -> Vec<JoinHandle<()>> {
     }
     say_strays(node);
     if !node.log_dir.was_clean() {
+        node.set_recovering(true);
         let (blocking, threads) = (node.clone(), node.config.int("num.recovery.threads.per.data.dir").max(1) as usize);
         tasks.push(node.spawn_blocking(move || {
             for (topic, partition, e) in blocking.log_dir.load_all(threads) {
                 tracing::error!(topic, partition, "a partition is out of service: {e}");
             }
+            blocking.set_recovering(false);
         }));
     }
     tasks

@@ -1,6 +1,7 @@
 //! A broker in this process: opens a data directory, serves it in process and, where asked, on TCP, and closes it in order.
 //! Owns: the order of start and stop, the listeners. Does not own: what is served (`node`, `api`).
 
+use crate::admin;
 use crate::config::{Config, Listener};
 use crate::node::{Node, NodeService};
 use crate::open::{Blocking, Env};
@@ -23,6 +24,7 @@ pub struct Broker {
     node: Arc<Node>,
     name: String,
     listening: Vec<SocketAddr>,
+    admin: Option<SocketAddr>,
     running: Mutex<Option<Running>>,
 }
 
@@ -62,9 +64,10 @@ impl Broker {
             for l in &node.config.listeners {
                 listening.extend(listen(&server, l)?);
             }
-            Ok((name, listening))
+            let admin = node.config.admin.as_ref().map(|l| admin::listen(&node, l, server.watch_connections())).transpose()?;
+            Ok((name, listening, admin))
         })();
-        let (name, listening) = match opened {
+        let (name, listening, admin) = match opened {
             Ok(parts) => parts,
             Err(e) => {
                 // Leave everything as it was found: the names and ports that were to be had, and the directory.
@@ -78,8 +81,10 @@ impl Broker {
                 return Err(e);
             }
         };
-        let tasks = node.start();
-        Ok(Broker { node, name, listening, running: Mutex::new(Some(Running { server, tasks })) })
+        let mut tasks = node.start();
+        let (admin, answering) = admin.unzip();
+        tasks.extend(answering);
+        Ok(Broker { node, name, listening, admin, running: Mutex::new(Some(Running { server, tasks })) })
     }
 
     /// What a client's configuration takes as `bootstrap.servers`: the first TCP address, or the embedded name.
@@ -93,6 +98,10 @@ impl Broker {
     /// The TCP addresses that it listens on, with their ports.
     pub fn listen_addrs(&self) -> &[SocketAddr] {
         &self.listening
+    }
+    /// Where /metrics, /healthz and /readyz are answered, if `wellhead.admin.listener` says so.
+    pub fn admin_addr(&self) -> Option<SocketAddr> {
+        self.admin
     }
     /// The cluster's id, as clients see it.
     pub fn cluster_id(&self) -> String {

@@ -19,6 +19,8 @@ pub struct Config {
     /// Host and port that clients are told; None: the address that they connected to.
     pub advertised: Option<(String, i32)>,
     pub listeners: Vec<Listener>,
+    /// Where `admin` answers.
+    pub admin: Option<Listener>,
     /// `max.connections.per.ip.overrides`.
     pub connections_per_ip: Vec<(IpAddr, usize)>,
 }
@@ -63,6 +65,10 @@ impl Config {
         for text in read.text("listeners").split(',').filter(|s| !s.is_empty()) {
             listeners.push(listener(text)?);
         }
+        let admin = match read.text("wellhead.admin.listener") {
+            text if text.is_empty() => None,
+            text => Some(listener(&text)?),
+        };
         let rack = Some(read.text("broker.rack")).filter(|r| !r.is_empty());
         Ok(Config {
             node_id: read.int("node.id") as i32,
@@ -72,6 +78,7 @@ impl Config {
             rack,
             advertised,
             listeners,
+            admin,
             connections_per_ip: connections_per_ip(&read.text("max.connections.per.ip.overrides"))?,
             properties,
         })

@@ -4,6 +4,7 @@
 use crate::config::{Config, log_config};
 use crate::coordinator::Coordinator;
 use crate::metadata::{Applied, Metadata};
+use crate::meters::{Metered, Meters, metered};
 use crate::newcomers::Newcomers;
 use crate::open::Blocking;
 use crate::partitions::{Partition, Partitions, Waiters};
@@ -43,6 +44,12 @@ pub struct Node {
     pub(crate) rng: Mutex<Rng>,
     /// Producer ids not given out yet: the next one, and the end of the block.
     pub(crate) producer_ids: Mutex<(i64, i64)>,
+    /// What was asked of this node, and how long answers took.
+    pub meters: Meters,
+    /// When it was opened, by the clock that never goes back.
+    pub started_ms: i64,
+    /// Partitions are being recovered in the background.
+    recovering: AtomicBool,
     stopping: AtomicBool,
     stop_waiters: Arc<Waiters>,
 }
@@ -63,6 +70,7 @@ impl Node {
     pub fn new(parts: Parts) -> Arc<Node> {
         Arc::new_cyclic(|weak| Node {
             sessions: Mutex::new(Sessions::new(parts.config.int("max.incremental.fetch.session.cache.slots").max(0) as usize)),
+            started_ms: parts.clock.mono_ms(),
             config: parts.config,
             clock: parts.clock,
             log_dir: parts.log_dir,
@@ -76,6 +84,8 @@ impl Node {
             directory_id: parts.directory_id,
             rng: Mutex::new(parts.rng),
             producer_ids: Mutex::new((0, 0)),
+            meters: Meters::default(),
+            recovering: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             stop_waiters: Arc::default(),
         })
@@ -105,6 +115,13 @@ impl Node {
         self.stopping.store(true, Ordering::SeqCst);
         self.stop_waiters.wake();
         self.coordinator.begin_stop();
+    }
+    /// After an unclean stop, until every partition was looked at.
+    pub fn recovering(&self) -> bool {
+        self.recovering.load(Ordering::Relaxed)
+    }
+    pub(crate) fn set_recovering(&self, yes: bool) {
+        self.recovering.store(yes, Ordering::Relaxed);
     }
     pub fn stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)
@@ -325,11 +342,23 @@ impl Node {
     }
 }
 
+impl Metered for Node {
+    fn meters(&self) -> &Meters {
+        &self.meters
+    }
+    fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+}
+
 /// The node as the server calls it.
 pub struct NodeService(pub Arc<Node>);
 
 impl Service for NodeService {
     fn call(&self, peer: &Arc<Peer>, request: BytesMut) -> Answer {
-        crate::api::dispatch(&self.0, peer, request)
+        // The key is the frame's first two bytes; dispatch looks whether it is one.
+        let key = request.first_chunk().map_or(-1, |b| i16::from_be_bytes(*b));
+        let begun_us = self.0.clock.mono_us();
+        metered(&self.0, key, begun_us, crate::api::dispatch(&self.0, peer, request))
     }
 }

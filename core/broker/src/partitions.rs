@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use wellhead_base::env::Clock;
 use wellhead_base::limits::SETTLE_MS_MAX;
+use wellhead_base::meter::Counter;
 use wellhead_base::{Code, TopicId};
 use wellhead_log::{AppendError, AppendInfo, Appended, LogError, Origin, PartitionLog};
 
@@ -75,6 +76,10 @@ pub struct Partition {
     /// Leadership of a single node never moves, so this is what the metadata say for as long as the partition is open.
     pub leader_epoch: i32,
     pub waiters: Arc<Waiters>,
+    /// Since it was opened: records and bytes of producers, and bytes that readers were sent.
+    pub records_in: Counter,
+    pub bytes_in: Counter,
+    pub bytes_out: Counter,
     loaded: AtomicBool,
 }
 
@@ -83,7 +88,15 @@ impl Partition {
         let waiters = Arc::new(Waiters::default());
         let hook = waiters.clone();
         log.set_on_advance(Arc::new(move || hook.wake()));
-        Partition { log, leader_epoch, waiters, loaded: AtomicBool::new(false) }
+        Partition {
+            log,
+            leader_epoch,
+            waiters,
+            records_in: Counter::default(),
+            bytes_in: Counter::default(),
+            bytes_out: Counter::default(),
+            loaded: AtomicBool::new(false),
+        }
     }
 
     /// Reads the log's files where that may take long, which is after an unclean stop: the runtime is told, so that the other
@@ -98,6 +111,10 @@ impl Partition {
     /// Appends batches in place; see `PartitionLog::append`. Takes microseconds and does not wait for durability.
     pub fn append(&self, batches: &mut [u8], origin: Origin, clock: &dyn Clock) -> Result<Appended, AppendError> {
         let appended = self.log.append(batches, AppendInfo { leader_epoch: self.leader_epoch, origin, now_ms: clock.wall_ms() })?;
+        if !appended.duplicate {
+            self.records_in.add((appended.last_offset + 1).saturating_sub(appended.base_offset).max(0) as u64);
+            self.bytes_in.add(batches.len() as u64);
+        }
         if self.log.high_watermark() > appended.last_offset {
             // Class page-cache: visible at once, and no commit will call the hook.
             self.waiters.wake();

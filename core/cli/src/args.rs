@@ -53,6 +53,8 @@ pub enum Command {
         #[command(subcommand)]
         command: Group,
     },
+    /// Look for what is wrong with this machine, a data directory, a set-up or a cluster
+    Doctor(Doctor),
     /// Measure this machine with Wellhead, or any broker
     Bench {
         #[command(subcommand)]
@@ -70,10 +72,23 @@ pub struct Serve {
     /// Where to listen; port 0 takes a free one [default: 127.0.0.1:9092]
     #[arg(long, value_name = "HOST:PORT")]
     pub listen: Option<String>,
+    /// Where to answer /metrics, /healthz and /readyz over HTTP [default: nowhere]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub admin: Option<String>,
     /// Set a broker property, named as in Kafka; may be repeated
     #[arg(short = 'c', value_name = "PROPERTY=VALUE", value_parser = pair)]
     pub property: Vec<(String, String)>,
     /// Read broker properties from a file, as Kafka's server.properties; -c goes before it
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// The data directory to look at [default: that of --config, or ./wellhead-data]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A broker's properties to look at, as Kafka's server.properties
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }

@@ -88,7 +88,7 @@ impl Cluster {
     }
 }
 
-fn try_connect(address: &str, timeout: Duration) -> std::result::Result<(), String> {
+pub fn try_connect(address: &str, timeout: Duration) -> std::result::Result<(), String> {
     let bare = address.split_once("://").map_or(address, |(_, a)| a);
     // A bare IPv6 address has colons and no port.
     let has_port = bare

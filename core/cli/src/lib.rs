@@ -9,6 +9,7 @@ mod args;
 mod bench;
 mod connect;
 mod consume;
+mod doctor;
 mod fail;
 mod format;
 mod group;
@@ -57,6 +58,7 @@ fn dispatch(cli: Cli) -> Done {
     let global = cli.global;
     match cli.command {
         Command::Serve(a) => serve::run(&a),
+        Command::Doctor(a) => doctor::run(&global, &a),
         Command::Topic { command } => topic::run(&global, command),
         Command::Produce(a) => produce::run(&global, &a),
         Command::Consume(a) => consume::run(&global, &a),

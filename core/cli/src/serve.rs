@@ -19,6 +19,9 @@ pub fn run(args: &Serve) -> Done {
     // Whoever started this may have closed its end; a server goes on.
     let _ =
         out.line(&format!("wellhead {} listens on {listens}, data in {}, durability {}", env!("CARGO_PKG_VERSION"), data.display(), plan.durability));
+    if let Some(admin) = broker.admin_addr() {
+        let _ = out.line(&format!("http://{admin}/metrics is answered, /healthz and /readyz too"));
+    }
     let _ = out.flush();
     drop(out);
     signal.wait()?;
@@ -51,6 +54,7 @@ fn plan(args: &Serve) -> Result<Plan> {
     };
     properties.retain(|(k, _)| k != "listeners");
     properties.push(("listeners".to_owned(), listen.clone()));
+    properties.extend(args.admin.iter().map(|a| ("wellhead.admin.listener".to_owned(), a.clone())));
     let name = "wellhead.durability";
     let durability = last(&properties, &[name]).or_else(|| props::find(broker::TABLE, name).map(|p| p.default.to_owned())).unwrap_or_default();
     Ok(Plan { data, listen, properties, durability })
@@ -97,7 +101,7 @@ mod tests {
     use std::path::Path;
 
     fn args() -> Serve {
-        Serve { data: None, listen: None, property: Vec::new(), config: None }
+        Serve { data: None, listen: None, admin: None, property: Vec::new(), config: None }
     }
     fn get<'a>(p: &'a Plan, k: &str) -> Vec<&'a str> {
         p.properties.iter().filter(|(n, _)| n == k).map(|(_, v)| v.as_str()).collect()

@@ -95,7 +95,13 @@ pub(crate) fn run_once(shared: &DirShared) -> Result<usize, LogError> {
     };
     let result = match shared.offline() {
         Some(e) => Err(e),
-        None => sync_group(shared, &group),
+        None if group.is_empty() => Ok(()),
+        None => {
+            let begun = shared.clock.mono_us();
+            let done = sync_group(shared, &group);
+            shared.commits.note(shared.clock.mono_us() - begun);
+            done
+        }
     };
     if let Err(e) = &result {
         shared.go_offline(e);

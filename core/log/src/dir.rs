@@ -24,6 +24,7 @@ use wellhead_base::TopicId;
 use wellhead_base::bugs::{self, Bug};
 use wellhead_base::env::{Clock, Disk, DiskFile, OpenMode};
 use wellhead_base::ids::topic_name_valid;
+use wellhead_base::meter::Histogram;
 
 /// A locked data directory and its commit thread. Clones share it; the last one to go, or `close`, stops it.
 #[derive(Clone)]
@@ -64,6 +65,8 @@ pub(crate) struct DirShared {
     pub queue: Mutex<Queue>,
     pub wake: Condvar,
     offline: OnceLock<Arc<str>>,
+    /// Of group commits.
+    pub commits: Histogram,
     closed: AtomicBool,
     lock: Mutex<Option<Arc<dyn DiskFile>>>,
 }
@@ -150,6 +153,7 @@ impl LogDir {
             queue: Mutex::default(),
             wake: Condvar::new(),
             offline: OnceLock::new(),
+            commits: Histogram::default(),
             closed: AtomicBool::new(false),
             lock: Mutex::new(Some(lock)),
             options,
@@ -260,6 +264,10 @@ impl LogDir {
         self.shared().offline()
     }
     /// Kafka's `meta.properties`: empty when there is no such file yet.
+    /// How long group commits took: the syncs by which records become durable.
+    pub fn commits(&self) -> &Histogram {
+        &self.shared().commits
+    }
     pub fn meta_properties(&self) -> Result<BTreeMap<String, String>, LogError> {
         files::read_properties(&*self.shared().disk, &self.path().join(files::META_PROPERTIES))
     }

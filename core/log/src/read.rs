@@ -4,7 +4,7 @@
 //! it, the file says so (it is retired) and the read begins again with a new view; bytes found through an open handle are never
 //! mixed with positions of another file.
 
-use crate::batch::HeaderScan;
+use crate::batch::{Header, HeaderScan};
 use crate::error::{LogError, ReadError};
 use crate::partition::{Hint, LogPos, PartitionLog, View};
 use crate::segment::Segment;
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use std::sync::Arc;
 use wellhead_base::env::DiskFile;
 use wellhead_base::limits::DECOMPRESSED_BATCH_BYTES_MAX;
-use wellhead_record::{BatchRef, TimestampType};
+use wellhead_record::{BatchRef, HEADER_LEN, TimestampType};
 
 /// How far a read may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +102,15 @@ impl PartitionLog {
             }
         }
         Err(last.into())
+    }
+
+    /// The earliest time in the visible batch that holds `offset`, or the next one behind it; None at the end. Reads its header alone.
+    pub fn time_at(&self, offset: i64) -> Result<Option<i64>, ReadError> {
+        let slice = self.read(offset, 1, ReadUpTo::HighWatermark, true)?;
+        let Some(part) = slice.parts.first().filter(|p| p.len >= HEADER_LEN as u64) else { return Ok(None) };
+        let mut header = [0; HEADER_LEN];
+        part.file.read_exact_at(&mut header, part.position).map_err(|e| LogError::io("reading a batch of", self.path(), e))?;
+        Ok(Header::parse(&header).map(|h| if h.attributes & 8 == 0 { h.base_timestamp } else { h.max_timestamp }))
     }
 
     /// Whether `next` begins where the sealed `segment` ends. Compaction leaves gaps; without it records are missing, and reading on

@@ -222,6 +222,10 @@ impl Server {
         });
     }
 
+    /// Connections open now, and when that changes.
+    pub fn watch_connections(&self) -> watch::Receiver<usize> {
+        self.shared.open.subscribe()
+    }
     /// Connections open now.
     pub fn connections(&self) -> usize {
         *self.shared.open.borrow()

@@ -61,6 +61,12 @@ pub const TABLE: &[Property] = &[
     row("socket.request.max.bytes", Kind::Int(1, INT_MAX), "104857600", "The largest request, in bytes."),
     row("socket.send.buffer.bytes", Kind::Int(-1, INT_MAX), "-1", "SO_SNDBUF of connections in bytes; -1 leaves it to the kernel, which grows it."),
     row(
+        "wellhead.admin.listener",
+        Kind::List,
+        "",
+        "HOST:PORT where /metrics (Prometheus), /healthz and /readyz are answered over HTTP; by default nowhere.",
+    ),
+    row(
         "wellhead.partial.request.ms",
         Kind::Int(100, MAX),
         "30000",

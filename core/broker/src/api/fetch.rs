@@ -33,6 +33,8 @@ struct Fetched {
     header: Header,
     records: Vec<Part>,
     len: usize,
+    /// Where the records are from.
+    partition: Option<Arc<Partition>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -145,6 +147,7 @@ fn read_one(node: &Node, e: &mut Entry, left: i64, min_one: bool) -> Fetched {
         header: Header { partition: e.partition, code, high_watermark: -1, log_start: -1 },
         records: Vec::new(),
         len: 0,
+        partition: None,
     };
     // A handle of a topic that was deleted is found anew once: the name may stand for another topic now.
     for again in [true, false] {
@@ -172,7 +175,8 @@ fn read_one(node: &Node, e: &mut Entry, left: i64, min_one: bool) -> Fetched {
                 let header =
                     Header { partition: e.partition, code: Code::NO_ERROR, high_watermark: slice.high_watermark, log_start: slice.log_start };
                 let records: Vec<Part> = slice.parts.into_iter().map(|r| Part::File { file: r.file, offset: r.position, len: r.len }).collect();
-                return Fetched { topic: e.topic.clone(), header, records, len: len as usize };
+                let partition = (len > 0).then_some(handle);
+                return Fetched { topic: e.topic.clone(), header, records, len: len as usize, partition };
             }
             Err(ReadError::Log(wellhead_log::LogError::Gone)) if again => e.handle = None,
             Err(ReadError::Log(wellhead_log::LogError::Gone)) => break,
@@ -221,6 +225,11 @@ fn finish(context: &RequestContext, granted: &Granted, limits: Limits, mut fetch
                 (f.records, f.len) = (Vec::new(), 0);
                 f.header = Header { code: Code::KAFKA_STORAGE_ERROR, high_watermark: -1, log_start: -1, ..f.header };
             }
+        }
+    }
+    for f in &fetched {
+        if let Some(p) = &f.partition {
+            p.bytes_out.add(f.len as u64);
         }
     }
     answer(context, Code::NO_ERROR, granted.id, limits.read_committed, &fetched)
