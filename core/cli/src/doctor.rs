@@ -173,7 +173,7 @@ fn directory(found: &mut Findings, dir: &Path) {
     }
     match File::open(dir.join(".lock")) {
         Ok(lock) if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() => {
-            found.ok(ABOUT, format!("{shown} is in use by a running broker"))
+            found.ok(ABOUT, format!("{shown} is in use by a running broker"));
         }
         _ if there.is_err() => found.ok(ABOUT, format!("{shown} is not there yet; `wellhead serve` makes it")),
         _ if dir.join(".kafka_cleanshutdown").exists() || !dir.join("meta.properties").exists() => found.ok(ABOUT, format!("{shown}")),
@@ -195,7 +195,11 @@ fn directory(found: &mut Findings, dir: &Path) {
     }
     match sync_speed(place) {
         Err(e) => {
-            found.problem(ABOUT, format!("{} cannot be written: {e}", place.display()), "Choose a directory that you may write, or change its owner.")
+            found.problem(
+                ABOUT,
+                format!("{} cannot be written: {e}", place.display()),
+                "Choose a directory that you may write, or change its owner.",
+            );
         }
         Ok(median) if median < SYNC_TOO_QUICK => {
             let advice = "No disk is that quick without a battery: somebody between may answer before the data is safe (a virtual machine's cache mode, a memory disk).";

@@ -163,9 +163,10 @@ impl Producer {
         let core = &*self.0.core;
         core.reports.admit(size)?;
         let clock = &*core.cluster.clock;
-        let wall_ms = clock.wall_ms();
-        let timestamp_ms = if record.timestamp_ms == 0 { wall_ms } else { record.timestamp_ms };
-        match topic.send(&core.placing(), record, size, timestamp_ms, wall_ms, || clock.mono_us()) {
+        // A record with a time and a place of its own costs no look at a clock.
+        let wall = (record.timestamp_ms == 0).then(|| clock.wall_ms());
+        let wall_ms = || wall.unwrap_or_else(|| clock.wall_ms());
+        match topic.send(&core.placing(), record, size, wall.unwrap_or(record.timestamp_ms), wall_ms, || clock.mono_us()) {
             Ok(Sent::Quietly | Sent::Waits) => Ok(()),
             Ok(Sent::Ask) => {
                 core.mailbox.lock().new_topics.push(topic.clone());

@@ -120,7 +120,7 @@ impl Topic {
         r: &ProducerRecord<'_>,
         size: usize,
         timestamp_ms: i64,
-        wall_ms: i64,
+        wall_ms: impl Fn() -> i64,
         now_us: impl Fn() -> i64,
     ) -> Result<Sent> {
         {
@@ -147,7 +147,7 @@ impl Topic {
         r: &ProducerRecord<'_>,
         size: usize,
         timestamp_ms: i64,
-        wall_ms: i64,
+        wall_ms: impl FnOnce() -> i64,
         now_us: impl FnOnce() -> i64,
     ) -> Result<Sent> {
         let n = parts.len();
@@ -158,7 +158,7 @@ impl Topic {
                 let keyless = matches!(placing.partitioner, Partitioner::Random) && r.key.is_none();
                 if keyless && placing.sticky_ms > 0 { None } else { placing.partitioner.choose(r.key, n as u32, rng) }
             });
-            chosen.unwrap_or_else(|| self.sticky(parts, wall_ms, placing.sticky_ms))
+            chosen.unwrap_or_else(|| self.sticky(parts, wall_ms(), placing.sticky_ms))
         };
         let Some(acc) = parts.get(partition as usize) else {
             return Err(Error::new(Code::UNKNOWN_PARTITION, format!("{} has {n} partitions and no partition {partition}", self.name)));
@@ -200,7 +200,7 @@ impl Topic {
         };
         let (mut begun, mut lost) = (Vec::new(), Vec::new());
         for w in waiting {
-            match w.with(&self.name, |r| self.append(&parts, placing, r, w.size, w.timestamp_ms, wall_ms, || w.since_us)) {
+            match w.with(&self.name, |r| self.append(&parts, placing, r, w.size, w.timestamp_ms, || wall_ms, || w.since_us)) {
                 Ok(Sent::Begun(i)) => begun.push(i),
                 Ok(_) => {}
                 Err(e) => lost.push((w, e)),
@@ -212,7 +212,8 @@ impl Topic {
 }
 
 /// The topics of a producer, by name.
-pub(crate) type Topics = RwLock<std::collections::HashMap<Arc<str>, Arc<Topic>>>;
+/// (Looked up for every record; the names are the program's own.)
+pub(crate) type Topics = RwLock<std::collections::HashMap<Arc<str>, Arc<Topic>, foldhash::fast::RandomState>>;
 
 /// What the sending threads tell the driver.
 #[derive(Default)]
