@@ -31,7 +31,7 @@ WORKLOADS = {
 }
 # What the Python engines are asked for: what has one way to be said in them.
 IN_PYTHON = ("stateless", "count", "tumbling", "hop", "session")
-PACKAGES = {"quix": "quixstreams==3.28.0", "bytewax": "bytewax==0.21.1"}
+PACKAGES = {"quix": "quixstreams==3.28.0", "bytewax": "bytewax[kafka]==0.21.1"}
 
 
 def run(command, **kw):

@@ -71,7 +71,7 @@ type App struct {
 const slice = 200 * time.Millisecond
 
 // Start checks the program and starts it. conf has the program's properties (application.id, which is the builder's name without it;
-// commit.interval.ms, state.dir, snapshot.interval.ms, replication.factor, create.sources) and those of its clients, as
+// commit.interval.ms, state.dir, snapshot.interval.ms, repartition.purge.interval.ms, replication.factor, create.sources) and those of its clients, as
 // bootstrap.servers. It does not wait for a broker: WaitRunning does. The builder may be used again.
 func (b *Builder) Start(conf kafka.ConfigMap) (*App, error) {
 	plan, err := b.plan()

@@ -4,12 +4,13 @@ use super::embedded::{WAIT, open};
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use wellhead::admin::{NewTopic, OffsetSpec};
 use wellhead::streams::build::{Builder, Source, count, sum, tumbling};
 use wellhead::streams::ops::Functions;
 use wellhead::streams::plan::{Emit, Plan};
 use wellhead::streams::run::{App, Config};
 use wellhead::streams::{Chunk, Type};
-use wellhead::{Admin, Broker, Consumer, Event, Producer, ProducerRecord, TopicPartition, admin::NewTopic};
+use wellhead::{Admin, Broker, Consumer, Event, Producer, ProducerRecord, TopicPartition};
 
 fn topics(bootstrap: &str, list: &[(&str, i32)]) {
     let admin = Admin::new([("bootstrap.servers", bootstrap)]).expect("an admin");
@@ -117,7 +118,7 @@ fn tasks_are_shared_with_a_second_process_and_come_back() {
     let bootstrap = broker.bootstrap_servers();
     topics(&bootstrap, &[("lines", 4)]);
     let (plan, node) = words();
-    let config = Config::new("shared", bootstrap.clone());
+    let config = Config { purge_interval_ms: 0, ..Config::new("shared", bootstrap.clone()) };
     let names = ["ant", "bee", "cat", "dog", "eel", "fox", "gnu", "hen"];
     let lines = |n: i64| (0..n).map(move |i| ((i % 4) as i32, names[(i % 8) as usize].to_owned() + " " + names[((i / 8) % 8) as usize], i + 1));
     let start = || {
@@ -138,6 +139,19 @@ fn tasks_are_shared_with_a_second_process_and_come_back() {
     produce(&bootstrap, "lines", lines(400));
     until("the words of both", || counted(&[&one, &two]) == 1600);
     assert!(counted(&[&one]) > 0 && counted(&[&two]) > 0, "both have words");
+    // Rows went through a topic, and once they are committed nothing of them stays there.
+    let admin = Admin::new([("bootstrap.servers", bootstrap.as_str())]).expect("an admin");
+    let moves =
+        admin.metadata(None, WAIT).expect("metadata").topics.into_iter().find(|t| t.name.ends_with("-repartition")).expect("a topic of moves");
+    let all: Vec<TopicPartition> = (0..4).map(|p| TopicPartition::new(moves.name.clone(), p)).collect();
+    let offsets = |which: OffsetSpec| -> Vec<i64> {
+        let specs: Vec<_> = all.iter().map(|t| (t.clone(), which)).collect();
+        admin.list_offsets(&specs, false, WAIT).expect("offsets").into_iter().map(|(_, r)| r.expect("an offset").offset).collect()
+    };
+    until("moved rows are gone", || {
+        let ends = offsets(OffsetSpec::Latest);
+        ends.iter().sum::<i64>() == 800 && offsets(OffsetSpec::Earliest) == ends
+    });
     one.stop(WAIT).expect("it stops");
     until("tasks of the second", || tasks(&two) == 8);
     let (stayed, restored) = kept(&two);

@@ -6,6 +6,7 @@
 
 pub mod agg;
 pub mod build;
+mod calendar;
 pub mod chunk;
 pub mod driver;
 pub mod engine;

@@ -8,7 +8,9 @@ use wellhead_streams::{Error, Result};
 
 pub fn topic(bootstrap: &str, name: &str, partitions: &str) -> Result<()> {
     let admin = Admin::new([("bootstrap.servers", bootstrap)])?;
-    let new = NewTopic { name: name.to_owned(), partitions: number(partitions)? as i32, replication: -1, ..NewTopic::default() };
+    // The records are of 2023, and would be removed by their age while somebody measures.
+    let configs = vec![("retention.ms".to_owned(), "-1".to_owned())];
+    let new = NewTopic { name: name.to_owned(), partitions: number(partitions)? as i32, replication: -1, configs, ..NewTopic::default() };
     for (_, r) in admin.create_topics(&[new], WAIT, false)? {
         r?;
     }

@@ -15,7 +15,6 @@ mod number;
 mod protobuf;
 mod raw;
 mod text;
-mod time;
 
 #[cfg(test)]
 mod tests;

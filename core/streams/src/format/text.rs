@@ -4,7 +4,8 @@
 //! case, and a time as ISO 8601 or as a number of milliseconds.
 
 use super::column::{Column, Rows};
-use super::{Decoded, Decoder, Encoder, base64_text, json, one_column, one_field, time};
+use super::{Decoded, Decoder, Encoder, base64_text, json, one_column, one_field};
+use crate::calendar;
 use crate::types::{Field, Type};
 use arrow_array::{Array, ArrayRef, cast::AsArray, types::Float64Type};
 use std::io::Write;
@@ -64,7 +65,7 @@ pub(super) fn read(text: &str, column: &mut Column) -> Result<(), String> {
         Type::Bool if text.eq_ignore_ascii_case("false") => column.bool(false),
         Type::Bool => return Err(not("true or false")),
         Type::Timestamp => {
-            let ms = text.parse().ok().or_else(|| time::parse(text));
+            let ms = text.parse().ok().or_else(|| calendar::parse(text));
             column.int(ms.ok_or_else(|| not("a time (ISO 8601, or milliseconds)"))?);
         }
         Type::List(_) => unreachable!("a list has no text; the decoder was not made"),
@@ -81,7 +82,7 @@ pub(super) fn write(ty: &Type, column: &ArrayRef, row: usize, out: &mut Vec<u8>)
         // Debug keeps the ".0" of a whole number and turns to exponents where the digits would go on; both read back to the same double.
         Type::Float => write!(out, "{:?}", column.as_primitive::<Float64Type>().value(row)).expect("a vector takes what is written"),
         Type::Bool => out.extend_from_slice(if column.as_boolean().value(row) { b"true" } else { b"false" }),
-        Type::Timestamp => time::write(super::integers(column)[row], out),
+        Type::Timestamp => calendar::write(super::integers(column)[row], out),
         Type::List(_) => unreachable!("a list has no text; the encoder was not made"),
     }
 }

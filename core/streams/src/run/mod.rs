@@ -33,6 +33,8 @@ pub struct Config {
     pub state_dir: Option<PathBuf>,
     /// Milliseconds between snapshots of a store. One is written when the program stops, too.
     pub snapshot_interval_ms: i64,
+    /// Milliseconds between deletions of moved rows that are committed, from the repartition topics; nothing else removes them.
+    pub purge_interval_ms: i64,
     /// Replicas of internal topics; -1: the broker's default.
     pub replication: i32,
     /// Missing source topics are created instead of being an error.
@@ -49,13 +51,14 @@ impl Config {
             commit_interval_ms: 1000,
             state_dir: None,
             snapshot_interval_ms: 60_000,
+            purge_interval_ms: 30_000,
             replication: -1,
             create_sources: false,
             poll_records: 50_000,
         }
     }
     /// Reads properties: those of this struct by Kafka Streams' names (`application.id`, `commit.interval.ms`, `state.dir`,
-    /// `replication.factor`) and ours (`snapshot.interval.ms`, `create.sources`); all others are the client's.
+    /// `replication.factor`, `repartition.purge.interval.ms`) and ours (`snapshot.interval.ms`, `create.sources`); all others are the client's.
     pub fn from_pairs<K: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Config> {
         let mut c = Config::new("", "");
         c.client.clear();
@@ -67,6 +70,7 @@ impl Config {
                 "application.id" => v.clone_into(&mut c.application),
                 "commit.interval.ms" => c.commit_interval_ms = number()?,
                 "snapshot.interval.ms" => c.snapshot_interval_ms = number()?,
+                "repartition.purge.interval.ms" => c.purge_interval_ms = number()?,
                 "state.dir" => c.state_dir = (!v.is_empty()).then(|| PathBuf::from(v)),
                 "replication.factor" => c.replication = v.parse().map_err(|_| Error::invalid_arg(format!("{k}={v}: a number is needed")))?,
                 "create.sources" => c.create_sources = v.parse().map_err(|_| Error::invalid_arg(format!("{k}={v}: true or false is needed")))?,

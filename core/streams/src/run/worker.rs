@@ -64,6 +64,9 @@ struct Running {
     kept: Option<HashMap<TopicPartition, i64>>,
     committed_ms: i64,
     snapshot_ms: i64,
+    purged_ms: i64,
+    /// Up to where rows of the repartition topics were deleted.
+    purged: HashMap<TopicPartition, i64>,
     dirty: bool,
     metrics: Metrics,
 }
@@ -144,6 +147,8 @@ impl Worker {
             kept: None,
             committed_ms: self.clock.mono_ms(),
             snapshot_ms: self.clock.mono_ms(),
+            purged_ms: self.clock.mono_ms(),
+            purged: HashMap::new(),
             dirty: false,
             metrics: Metrics::default(),
         };
@@ -359,6 +364,7 @@ impl Worker {
         match error {
             None => {
                 r.metrics.commits += 1;
+                self.purge(r, &offsets);
                 Ok(())
             }
             // The group went on without this process. What it did since its last commit is done again by others; its state is dropped
@@ -371,6 +377,32 @@ impl Worker {
                 Ok(())
             }
             Some(e) => Err(Error::new(e.code, format!("the commit failed: {}", e.message()))),
+        }
+    }
+
+    /// Deletes moved rows that are committed: their topics keep everything else for ever. What fails is tried again with the next commit.
+    fn purge(&self, r: &mut Running, committed: &[TopicPartitionOffset]) {
+        let now = self.clock.mono_ms();
+        if r.move_topics.is_empty() || now - r.purged_ms < self.config.purge_interval_ms {
+            return;
+        }
+        r.purged_ms = now;
+        let of_moves = committed.iter().filter(|o| r.move_topics.contains(&*o.topic));
+        let before: Vec<TopicPartitionOffset> =
+            of_moves.filter(|o| r.purged.get(&o.tp()).copied().unwrap_or(0) < o.offset).map(|o| o.tp().at(o.offset)).collect();
+        if before.is_empty() {
+            return;
+        }
+        match r.admin.delete_records(&before, TIMEOUT) {
+            Ok(done) => {
+                for (asked, done) in before.iter().zip(done) {
+                    match done.error {
+                        None => drop(r.purged.insert(asked.tp(), asked.offset)),
+                        Some(e) => tracing::warn!("moved rows of {} [{}] stay: {}", asked.topic, asked.partition, e.message()),
+                    }
+                }
+            }
+            Err(e) => tracing::warn!("moved rows stay: {}", e.message()),
         }
     }
 

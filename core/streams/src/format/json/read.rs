@@ -2,8 +2,9 @@
 
 use super::scan::{Scan, load, no_digit};
 use super::{Field, Span, Type};
+use crate::calendar;
+use crate::format::base64_text;
 use crate::format::column::Column;
-use crate::format::{base64_text, time};
 
 /// The column of one field. A value that its type does not take is null here, and its row is added to `bad`.
 pub(super) fn column(
@@ -133,7 +134,7 @@ fn value(text: &[u8], escaped: bool, column: &mut Column) -> Result<(), String> 
         Type::Int if number => column.int(int(text).ok_or_else(|| not(text, "an integer of 64 bits"))?),
         Type::Timestamp if number => column.int(int(text).ok_or_else(|| not(text, "a whole number of milliseconds"))?),
         Type::Timestamp if first == b'"' => {
-            let ms = plain(text, escaped).and_then(|t| time::parse(&t).ok_or_else(|| not(text, "a time in ISO 8601")))?;
+            let ms = plain(text, escaped).and_then(|t| calendar::parse(&t).ok_or_else(|| not(text, "a time in ISO 8601")))?;
             column.int(ms);
         }
         Type::Float if number => column.float(float(text).ok_or_else(|| not(text, "within a double's range"))?),

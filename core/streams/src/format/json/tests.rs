@@ -298,7 +298,7 @@ fn expected(ty: &Type, v: Option<&Value>) -> Option<Result<Value, ()>> {
         (Type::Bool, Value::Bool(_)) | (Type::String, Value::String(_)) => Ok(v.clone()),
         (Type::Int | Type::Timestamp, Value::Number(_)) => return whole(v),
         (Type::Float, Value::Number(n)) => Ok(n.as_f64().expect("a double").into()),
-        (Type::Timestamp, Value::String(s)) => crate::format::time::parse(s).map(Value::from).ok_or(()),
+        (Type::Timestamp, Value::String(s)) => crate::calendar::parse(s).map(Value::from).ok_or(()),
         (Type::Bytes, Value::String(s)) => {
             use base64::Engine;
             crate::format::BASE64.decode(s).map(|b| crate::format::BASE64.encode(b).into()).map_err(|_| ())

@@ -1,32 +1,33 @@
-//! Times as text: ISO 8601 in and out. Milliseconds since the Unix epoch, UTC, on the other side.
+//! The calendar: milliseconds since the epoch to days, months and years and back, in UTC, by the day counts of the proleptic Gregorian
+//! calendar; and times as ISO 8601 text. Knows no time zone beside a numeric offset in a text.
 
-const DAY_MS: i64 = 86_400_000;
+pub(crate) const DAY_MS: i64 = 86_400_000;
 
-/// The days from the epoch to a date of the proleptic Gregorian calendar, counted in eras of 400 years that begin in March.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+/// Days since the epoch of a date (month 1 to 12). The year begins in March here, so that the leap day is the last one.
+pub(crate) fn days_of(year: i64, month: i64, day: i64) -> i64 {
     let y = if month <= 2 { year - 1 } else { year };
     let era = y.div_euclid(400);
-    let year_of_era = y.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    let of_era = y - era * 400;
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
-
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
+/// Year, month (1 to 12) and day (1 to 31) of a day since the epoch.
+pub(crate) fn date_of(days: i64) -> (i64, i64, i64) {
     let z = days + 719_468;
     let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
+    let of_era = z - era * 146_097;
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let m = (5 * of_year + 2) / 153;
+    let month = if m < 10 { m + 3 } else { m - 9 };
+    (year + era * 400 + i64::from(month <= 2), month, of_year - (153 * m + 2) / 5 + 1)
 }
 
-fn month_days(year: i64, month: i64) -> i64 {
+pub(crate) fn days_in(year: i64, month: i64) -> i64 {
     match month {
+        4 | 6 | 9 | 11 => 30,
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
-        4 | 6 | 9 | 11 => 30,
         _ => 31,
     }
 }
@@ -51,7 +52,7 @@ impl Text<'_> {
 }
 
 /// A date ("2024-02-29", which is its midnight) or a date and a time ("2024-02-29T12:30:05.250Z"; a space in place of the T, no seconds,
-/// no fraction, and +01:00, +0100 or +01 in place of the Z are understood). Without a zone it is UTC. What is finer than a millisecond is
+/// no fraction, and +01:00, +0100 or +01 in place of the Z, also behind a space, are understood). Without a zone it is UTC. What is finer than a millisecond is
 /// dropped. None for what is not such a time, also for a 30th of February.
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let mut t = Text(text.trim_ascii().as_bytes());
@@ -60,10 +61,10 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     let month = t.digits(2)?;
     t.eat(b"-")?;
     let day = t.digits(2)?;
-    if !(1..=12).contains(&month) || !(1..=month_days(year, month)).contains(&day) {
+    if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
         return None;
     }
-    let midnight = days_from_civil(year, month, day) * DAY_MS;
+    let midnight = days_of(year, month, day) * DAY_MS;
     if t.0.is_empty() {
         return Some(midnight);
     }
@@ -96,6 +97,7 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     if t.0.is_empty() || (t.eat(b"Zz").is_some() && t.0.is_empty()) {
         return Some(local);
     }
+    t.eat(b" ");
     let sign = if t.eat(b"+-")? == b'+' { 1 } else { -1 };
     let hours = t.digits(2)?;
     let minutes = if t.0.is_empty() {
@@ -110,7 +112,7 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
 /// "2024-02-29T12:30:05.250Z". Years outside 0 to 9999 carry a sign, as ISO 8601 has it; `parse` does not read those.
 pub(crate) fn write(ms: i64, out: &mut Vec<u8>) {
     use std::io::Write;
-    let (year, month, day) = civil_from_days(ms.div_euclid(DAY_MS));
+    let (year, month, day) = date_of(ms.div_euclid(DAY_MS));
     let rest = ms.rem_euclid(DAY_MS);
     let (hour, minute, second, milli) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
     let wrote = if (0..=9999).contains(&year) {
@@ -136,6 +138,9 @@ mod tests {
             ("2023-11-14T22:13", Some(1_699_999_980_000)),
             ("2023-11-14T16:43:20-0530", Some(1_700_000_000_000)),
             ("2024-02-29T00:00:00+00", Some(1_709_164_800_000)),
+            ("2024-02-29 02:00:00 +02:00", Some(1_709_164_800_000)),
+            ("2024-02-29 02:00:00 ", Some(1_709_172_000_000)),
+            ("2024-02-29 02:00:00 Z", None),
             ("0000-03-01", Some(-62_162_035_200_000)),
             ("2016-12-31T23:59:60Z", Some(1_483_228_799_999)),
             ("2023-02-29", None),
@@ -154,8 +159,8 @@ mod tests {
     #[test]
     fn every_day_returns() {
         for day in (-800_000..3_000_000).step_by(17) {
-            let (y, m, d) = civil_from_days(day);
-            assert_eq!(days_from_civil(y, m, d), day);
+            let (y, m, d) = date_of(day);
+            assert_eq!(days_of(y, m, d), day);
             if (0..=9999).contains(&y) {
                 let mut text = Vec::new();
                 write(day * DAY_MS + 45_296_789, &mut text);
