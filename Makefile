@@ -16,7 +16,7 @@ FROM ?= 0
 SIM := cargo run --locked --quiet --release -p wellhead-sim --
 GOFILES := $(shell find go examples -name '*.go')
 # Packages of the tests; pinned, so that a new release of one does not turn main red.
-TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 aiokafka==0.14.0 python-snappy lz4 zstandard pyarrow==26.0.1 polars==2.1.0 pandas==3.1.1 prometheus-client==0.26.0 pytest==9.2.0 mypy==2.4.1
+TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 aiokafka==0.14.0 python-snappy lz4 zstandard pyarrow==26.0.1 polars==2.1.0 pandas==3.1.1 duckdb==2.0.1 prometheus-client==0.26.0 pytest==9.2.0 mypy==2.4.1
 export WELLHEAD_BIN = $(BIN)/wellhead
 
 .PHONY: help demo demo-logs test interop test-rust test-go test-python test-interop sim sim-bugs soak hostile fuzz install build lib data venv venv-test wheel lint bench accept clean skips
@@ -54,9 +54,10 @@ soak: build venv-test soak-border hostile ## what takes longer: ten times the se
 	@$(SIM) --bugs
 	WELLHEAD_FAULT_ROUNDS=60 WELLHEAD_KILL_ROUNDS=300 $(PY) -m pytest -q tests/interop/test_faults.py tests/interop/test_kill.py
 
-test-go: lib ## the Go packages' tests, with the race detector, and the word count
+test-go: lib data ## the Go packages' tests, with the race detector, and the examples of streams
 	cd go && go vet ./... && GODEBUG=cgocheck=1 go test -race ./...
-	cd examples && go vet ./... && go run ./streams/go ../README.md ../LICENSE
+	cd examples && go vet ./... && go run ./streams/go/wordcount ../README.md ../LICENSE && \
+		go run ./streams/go/account && go run ./streams/go/flights -data $(DATA) -rows 20000
 
 test-python: venv-test wheel data ## the Python package's tests
 	cd python && WELLHEAD_DATA=$(DATA) $(PY) -m pytest -q tests

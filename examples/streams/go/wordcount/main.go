@@ -1,6 +1,6 @@
 // Word count: the lines of text files through an embedded broker into a table that follows them, checked against a count without any of it.
 //
-//	go run ./streams/go FILE...
+//	go run ./streams/go/wordcount FILE...
 package main
 
 import (
