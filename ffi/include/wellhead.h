@@ -756,6 +756,24 @@ int32_t wh_streams_diff(const uint8_t *plan,
 // As wh_streams_check.
 int32_t wh_expr_parse(const uint8_t *expr, size_t expr_len, uint64_t *batch, struct wh_view *view, struct wh_error *err);
 
+// Runs SQL statements (docs/streams.md) over a plan and the names of its streams and tables. `catalog` is a JSON list of entries, as an earlier
+// call gave it; `{"name":"orders","node":3}` is enough to name a node of the plan, and a text of length 0 is an empty one. The arena is
+// JSON: "plan", the plan with what the statements made; "catalog"; and "answers", one a statement: {"query":node,"kind":...} of SELECT,
+// {"made":{"name":...,"node":...},"kind":...} of CREATE ... AS, {"rows":[[...]]} of SHOW and DESCRIBE, {"text":...} of EXPLAIN, else
+// {"done":...}. A mistake is INVALID_ARG, names its line and column, and gives nothing.
+//
+// # Safety
+// As wh_streams_check.
+int32_t wh_streams_sql(const uint8_t *plan,
+                       size_t plan_len,
+                       const uint8_t *catalog,
+                       size_t catalog_len,
+                       const uint8_t *sql,
+                       size_t sql_len,
+                       uint64_t *batch,
+                       struct wh_view *view,
+                       struct wh_error *err);
+
 // Starts a program: checks the plan and starts its thread. Properties are the program's (application.id, commit.interval.ms, state.dir, ...)
 // and its clients'. Does not wait for a broker: wh_streams_wait_running does.
 //

@@ -101,6 +101,40 @@ pub unsafe extern "C" fn wh_expr_parse(expr: *const u8, expr_len: usize, batch: 
     })
 }
 
+/// Runs SQL statements (docs/streams.md) over a plan and the names of its streams and tables. `catalog` is a JSON list of entries, as an earlier
+/// call gave it; `{"name":"orders","node":3}` is enough to name a node of the plan, and a text of length 0 is an empty one. The arena is
+/// JSON: "plan", the plan with what the statements made; "catalog"; and "answers", one a statement: {"query":node,"kind":...} of SELECT,
+/// {"made":{"name":...,"node":...},"kind":...} of CREATE ... AS, {"rows":[[...]]} of SHOW and DESCRIBE, {"text":...} of EXPLAIN, else
+/// {"done":...}. A mistake is INVALID_ARG, names its line and column, and gives nothing.
+///
+/// # Safety
+/// As wh_streams_check.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wh_streams_sql(
+    plan: *const u8,
+    plan_len: usize,
+    catalog: *const u8,
+    catalog_len: usize,
+    sql: *const u8,
+    sql_len: usize,
+    batch: *mut u64,
+    view: *mut wh_view,
+    err: *mut wh_error,
+) -> i32 {
+    border(err, || {
+        // SAFETY: the caller's promise (tested: table.c, streams.c).
+        let (plan, catalog, sql, answer) = unsafe {
+            (
+                text(plan, plan_len, "the plan")?,
+                text(catalog, catalog_len, "the catalog")?,
+                text(sql, sql_len, "the statements")?,
+                Answer::new(batch, view)?,
+            )
+        };
+        answer.put(Batch::text(wellhead::streams::sql::run_json(plan, catalog, sql)?))
+    })
+}
+
 fn json(of: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(of).map_err(|e| Error::new(Code::FAIL, format!("an answer as JSON: {e}")))
 }

@@ -105,7 +105,9 @@ type Builder struct {
 	name      string
 	nodes     []node
 	functions map[string]cabi.Function
-	err       error
+	// What SQL knows by name, as the library keeps it.
+	catalog []json.RawMessage
+	err     error
 }
 
 // New begins a program. Its name is its application.id, unless Start's configuration has one: the consumer group, and the beginning of

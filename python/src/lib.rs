@@ -44,7 +44,7 @@ mod _wellhead {
     #[pymodule_export]
     use super::producer::Producer;
     #[pymodule_export]
-    use super::streams::{_parse_expr, _plan_check, _plan_describe, _plan_diff, App, TestDriver};
+    use super::streams::{_parse_expr, _plan_check, _plan_describe, _plan_diff, _plan_sql, App, TestDriver};
     #[pymodule_export]
     use super::types::TopicPartition;
     #[pymodule_export]

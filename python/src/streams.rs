@@ -84,19 +84,26 @@ pub fn _parse_expr(text: &str) -> PyResult<String> {
     serde_json::to_string(&e).map_err(|e| PyValueError::new_err(e.to_string()))
 }
 
+/// SQL statements over a plan and its catalog; all as JSON.
+#[pyfunction]
+pub fn _plan_sql(plan: &str, catalog: &str, text: &str) -> PyResult<String> {
+    wellhead::streams::sql::run_json(plan, catalog, text).map_err(|e| raise(&e))
+}
+
 type Columns = Vec<(String, String)>;
 
 fn columns(schema: &Schema) -> Columns {
     schema.fields().iter().map(|f| (f.name.clone(), f.ty.to_string())).collect()
 }
 
-/// What the last node of a plan gives: stream, table or global; its columns with their types; how many of them are the key; and whether
+/// What a node of a plan, the last without a number, gives: stream, table or global; its columns with their types; how many of them are the key; and whether
 /// the last two of those are a window's ends.
 #[pyfunction]
-pub fn _plan_check(plan: &str) -> PyResult<(&'static str, Columns, usize, bool)> {
+#[pyo3(signature = (plan, node=None))]
+pub fn _plan_check(plan: &str, node: Option<usize>) -> PyResult<(&'static str, Columns, usize, bool)> {
     let plan = Plan::from_json(plan).map_err(|e| raise(&e))?;
     let checked = plan.check().map_err(|e| raise(&e))?;
-    let at = checked.of_plan.last().ok_or_else(|| PyValueError::new_err("the plan is empty"))?;
+    let at = node.map_or(checked.of_plan.last(), |n| checked.of_plan.get(n)).ok_or_else(|| PyValueError::new_err("the plan is empty"))?;
     let n = &checked.nodes[*at];
     let kind = match n.shape {
         Kind::Stream => "stream",

@@ -55,6 +55,8 @@ pub enum Command {
     },
     /// Look for what is wrong with this machine, a data directory, a set-up or a cluster
     Doctor(Doctor),
+    /// Query topics by SQL, at a prompt or from a script
+    Sql(Sql),
     /// Measure this machine with Wellhead, or any broker
     Bench {
         #[command(subcommand)]
@@ -212,6 +214,25 @@ pub struct Consume {
     pub group: Option<String>,
 }
 
+#[derive(Args, Debug)]
+pub struct Sql {
+    /// Run these statements and exit; may be repeated
+    #[arg(short = 'e', long, value_name = "STATEMENTS", conflicts_with = "file")]
+    pub execute: Vec<String>,
+    /// Run the statements of a file; "-" is standard input, which is read too when it is no terminal
+    #[arg(short = 'f', long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// After the statements let the queries that they began run until SIGINT or SIGTERM
+    #[arg(short = 'k', long)]
+    pub keep_running: bool,
+    /// A broker on this directory inside this process, instead of one at --bootstrap
+    #[arg(long, value_name = "DIR", conflicts_with = "bootstrap")]
+    pub data: Option<PathBuf>,
+    /// Where queries keep snapshots of their state, so that they come back sooner [default: nowhere]
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+}
+
 #[derive(Subcommand, Debug)]
 pub enum Group {
     /// List the groups
@@ -346,6 +367,9 @@ mod tests {
             "wellhead group reset g --to-earliest --execute",
             "wellhead group reset g --topic t:0,1 --shift-by -5",
             "wellhead group delete g",
+            "wellhead sql",
+            "wellhead sql -b h:1 --json -f q.sql -k",
+            "wellhead sql --data d -e SHOW -e DROP",
             "wellhead bench produce --embedded",
             "wellhead bench latency -n 100 --durability page-cache",
             "wellhead completions bash",
@@ -370,6 +394,8 @@ mod tests {
             "wellhead group reset g --to-latest --dry-run --execute",
             "wellhead bench produce --embedded --bootstrap h:1",
             "wellhead produce t -K : -k fixed",
+            "wellhead sql --data d -b h:1",
+            "wellhead sql -e x -f y",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

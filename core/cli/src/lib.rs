@@ -18,6 +18,7 @@ mod output;
 mod produce;
 mod properties;
 mod serve;
+mod sql;
 mod stop;
 mod time;
 mod topic;
@@ -63,6 +64,7 @@ fn dispatch(cli: Cli) -> Done {
         Command::Produce(a) => produce::run(&global, &a),
         Command::Consume(a) => consume::run(&global, &a),
         Command::Group { command } => group::run(&global, command),
+        Command::Sql(a) => sql::run(&global, &a),
         Command::Bench { command } => bench::run(&global, command),
         Command::Completions { shell } => {
             // Into memory first: the generator panics when a closed pipe refuses it.

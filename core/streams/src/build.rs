@@ -24,6 +24,7 @@
 use crate::expr::Expr;
 use crate::format::Format;
 use crate::plan::{self, Agg, Aggregate, Emit, How, Join, NodeId, NodeOp, Plan, Sink, SourceKind, Window};
+use crate::sql;
 use crate::types::{Field, Type};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -48,6 +49,7 @@ impl IntoExpr for &str {
 #[derive(Default)]
 struct Inner {
     plan: Plan,
+    catalog: sql::Catalog,
     error: Option<Error>,
 }
 
@@ -87,6 +89,60 @@ impl Builder {
     pub fn global_table(&self, source: Source) -> Global {
         Global(self.source(source, SourceKind::Global))
     }
+    /// Runs SQL statements over the streams and tables that there are: those that `name` named, topics that are read already by their own
+    /// names, and what earlier statements made. Gives what the last SELECT or CREATE ... AS made. A mistake leaves the plan as it was
+    /// before the statement with it.
+    ///
+    /// ```no_run
+    /// # use wellhead_streams::build::{Builder, Source};
+    /// # use wellhead_streams::Type;
+    /// let b = Builder::new();
+    /// let bids = b.stream(Source::json("bids", &[("auction", Type::Int), ("price", Type::Float)]));
+    /// b.name("big", &bids.filter("price > 100"))?;
+    /// let hot = b.sql("CREATE TABLE hot AS SELECT auction, count(*) AS n FROM big GROUP BY auction")?.table()?;
+    /// hot.filter("n > 10").to("hottest");
+    /// # Ok::<(), wellhead_streams::Error>(())
+    /// ```
+    pub fn sql(&self, text: &str) -> Result<Ran> {
+        let answers = {
+            let mut inner = self.0.borrow_mut();
+            let Inner { plan, catalog, error } = &mut *inner;
+            if let Some(e) = error {
+                return Err(e.clone());
+            }
+            sql::run(catalog, plan, text)?
+        };
+        let made = answers.iter().rev().find_map(|a| match a {
+            sql::Answer::Query(node) | sql::Answer::Made { node, .. } => Some(*node),
+            _ => None,
+        });
+        let rows = made.map(|id| self.rows(id)).transpose()?;
+        Ok(Ran { answers, rows })
+    }
+    /// A name for SQL.
+    pub fn name(&self, name: &str, rows: &impl HasNode) -> Result<()> {
+        let mut inner = self.0.borrow_mut();
+        let Inner { plan, catalog, .. } = &mut *inner;
+        catalog.name(plan, name, rows.node_id())
+    }
+    /// What SQL knows by this name.
+    pub fn named(&self, name: &str) -> Result<Rows> {
+        let id = {
+            let mut inner = self.0.borrow_mut();
+            let Inner { plan, catalog, .. } = &mut *inner;
+            catalog.node(plan, name)?.0
+        };
+        self.rows(id)
+    }
+    fn rows(&self, id: NodeId) -> Result<Rows> {
+        let checked = self.0.borrow().plan.check()?;
+        let node = Node { builder: self.clone(), id };
+        Ok(match checked.nodes[checked.of_plan[id]].shape {
+            plan::Kind::Stream => Rows::Stream(Stream(node)),
+            plan::Kind::Table => Rows::Table(Table(node)),
+            plan::Kind::Global => Rows::Global(Global(node)),
+        })
+    }
     /// The plan, or the first mistake in it.
     pub fn plan(&self) -> Result<Plan> {
         let inner = self.0.borrow();
@@ -95,6 +151,63 @@ impl Builder {
         }
         inner.plan.check()?;
         Ok(inner.plan.clone())
+    }
+}
+
+/// What has a place in the plan.
+pub trait HasNode {
+    fn node_id(&self) -> NodeId;
+}
+impl HasNode for Stream {
+    fn node_id(&self) -> NodeId {
+        self.0.id
+    }
+}
+impl HasNode for Table {
+    fn node_id(&self) -> NodeId {
+        self.0.id
+    }
+}
+impl HasNode for Global {
+    fn node_id(&self) -> NodeId {
+        self.0.id
+    }
+}
+
+/// What SQL names, or what a query gives.
+#[derive(Clone)]
+pub enum Rows {
+    Stream(Stream),
+    Table(Table),
+    Global(Global),
+}
+/// What statements of SQL gave.
+pub struct Ran {
+    pub answers: Vec<sql::Answer>,
+    pub rows: Option<Rows>,
+}
+impl Ran {
+    /// The stream that was made.
+    pub fn stream(self) -> Result<Stream> {
+        match self.rows {
+            Some(Rows::Stream(s)) => Ok(s),
+            other => Err(Error::invalid_arg(format!("the statements made {}, and no stream", made(other.as_ref())))),
+        }
+    }
+    /// The table that was made.
+    pub fn table(self) -> Result<Table> {
+        match self.rows {
+            Some(Rows::Table(t)) => Ok(t),
+            other => Err(Error::invalid_arg(format!("the statements made {}, and no table", made(other.as_ref())))),
+        }
+    }
+}
+fn made(rows: Option<&Rows>) -> &'static str {
+    match rows {
+        None => "nothing",
+        Some(Rows::Stream(_)) => "a stream",
+        Some(Rows::Table(_)) => "a table",
+        Some(Rows::Global(_)) => "a global table",
     }
 }
 

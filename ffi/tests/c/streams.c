@@ -115,6 +115,11 @@ static void texts(void) {
     CHECK(v.arena_len == 15 && memcmp(v.arena, "{\"col\":\"price\"}", 15) == 0);
     OK(wh_batch_free(b, &err));
     CHECK(wh_expr_parse(TEXT("price >"), &b, &v, &err) == INVALID_ARG);
+    OK(wh_streams_sql(TEXT(TABLE_PLAN), TEXT("[{\"name\":\"r\",\"node\":0}]"), TEXT("CREATE TABLE t AS SELECT v || '!' AS w FROM r"), &b, &v, &err));
+    CHECK(memmem(v.arena, v.arena_len, "{\"made\":{\"name\":\"t\",\"node\":1},\"kind\":\"table\"}", 45) != NULL);
+    OK(wh_batch_free(b, &err));
+    CHECK(wh_streams_sql(TEXT(TABLE_PLAN), NULL, 0, TEXT("SELECT\n w FROM rows"), &b, &v, &err) == INVALID_ARG);
+    CHECK(strstr(err.message, "(line 2, column 2)") != NULL);
 }
 
 static void driver(void) {

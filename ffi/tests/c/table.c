@@ -218,6 +218,9 @@ static void every_bad_argument(const world *w) {
     READS(wh_streams_diff, , COMMA TEXT(TABLE_PLAN) COMMA &o.b COMMA &o.v);
     READS(wh_streams_diff, TEXT(TABLE_PLAN) COMMA, COMMA &o.b COMMA &o.v);
     READS(wh_expr_parse, , COMMA &o.b COMMA &o.v);
+    READS(wh_streams_sql, , COMMA T COMMA 0 COMMA T COMMA 1 COMMA &o.b COMMA &o.v);
+    READS(wh_streams_sql, TEXT(TABLE_PLAN) COMMA, COMMA T COMMA 1 COMMA &o.b COMMA &o.v);
+    READS(wh_streams_sql, TEXT(TABLE_PLAN) COMMA T COMMA 0 COMMA, COMMA &o.b COMMA &o.v);
     READS(wh_streams_start, , COMMA NULL COMMA 0 COMMA NULL COMMA 0 COMMA &o.b);
     READS(wh_driver_new, , COMMA NULL COMMA 0 COMMA NULL COMMA 0 COMMA &o.b);
     READS(wh_driver_pipe, driver COMMA, COMMA 0 COMMA T COMMA 1 COMMA T COMMA 1 COMMA 1);
@@ -226,13 +229,18 @@ static void every_bad_argument(const world *w) {
     for (size_t i = 0; i < sizeof no_plans / sizeof no_plans[0]; i++) {
         BAD(wh_streams_check, INVALID_ARG, TEXT(no_plans[i]), &o.b, &o.v);
         BAD(wh_streams_diff, INVALID_ARG, TEXT(TABLE_PLAN), TEXT(no_plans[i]), &o.b, &o.v);
+        BAD(wh_streams_sql, INVALID_ARG, TEXT(no_plans[i]), T, 0, TEXT("SELECT v FROM rows"), &o.b, &o.v);
         BAD(wh_streams_start, INVALID_ARG, TEXT(no_plans[i]), NULL, 0, NULL, 0, &o.b);
         BAD(wh_driver_new, INVALID_ARG, TEXT(no_plans[i]), NULL, 0, NULL, 0, &o.b);
     }
     BAD(wh_expr_parse, INVALID_ARG, TEXT("a +"), &o.b, &o.v);
     ANSWERS(wh_streams_check, TEXT(TABLE_PLAN));
     ANSWERS(wh_streams_diff, TEXT(TABLE_PLAN), TEXT(TABLE_PLAN));
+    BAD(wh_streams_sql, INVALID_ARG, TEXT(TABLE_PLAN), TEXT("[{\"name\":\"x\",\"node\":9}]"), TEXT("SELECT v FROM x"), &o.b, &o.v);
+    BAD(wh_streams_sql, INVALID_ARG, TEXT(TABLE_PLAN), TEXT("["), TEXT("SELECT v FROM rows"), &o.b, &o.v);
+    BAD(wh_streams_sql, INVALID_ARG, TEXT(TABLE_PLAN), T, 0, TEXT("SELECT w FROM rows"), &o.b, &o.v);
     ANSWERS(wh_expr_parse, TEXT("a"));
+    ANSWERS(wh_streams_sql, TEXT(TABLE_PLAN), T, 0, TEXT("SELECT v FROM rows"));
     ANSWERS(wh_streams_metrics, program, 0);
     ANSWERS(wh_streams_table_json, program, 0, 0);
     ANSWERS(wh_driver_read, driver, T, 1, 1);

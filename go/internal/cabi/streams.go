@@ -141,6 +141,13 @@ func ExprParse(expr string) ([]byte, *Error) {
 	})
 }
 
+// StreamsSQL runs statements over a plan and its catalog; JSON.
+func StreamsSQL(plan, catalog []byte, sql string) ([]byte, *Error) {
+	return text(func(bh *C.uint64_t, v *C.wh_view, e *C.wh_error) C.int32_t {
+		return C.wh_streams_sql(bytesPtr(plan), C.size_t(len(plan)), bytesPtr(catalog), C.size_t(len(catalog)), textPtr(sql), C.size_t(len(sql)), bh, v, e)
+	})
+}
+
 // StreamsStart starts a program.
 func StreamsStart(plan []byte, props []Property, functions []Function) (uint64, *Error) {
 	var e C.wh_error

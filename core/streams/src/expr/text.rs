@@ -130,13 +130,13 @@ impl std::str::FromStr for Expr {
 /// What names mean where the text stands: in a query `a.b` may be a column of a stream, and `sum` a function.
 pub(crate) trait Names {
     /// How many of the parts of `a.b.c` name a column, and the column.
-    fn column(&self, parts: &[&str]) -> Result<(usize, Expr)>;
+    fn column(&self, parts: &[&str], at: Location) -> Result<(usize, Expr)>;
     /// A function that is no function of a row. None: look for it in the table.
     fn function(&self, reader: &Reader<'_>, name: &str, f: &ast::Function) -> Option<Result<Expr>>;
 }
 struct Plain;
 impl Names for Plain {
-    fn column(&self, parts: &[&str]) -> Result<(usize, Expr)> {
+    fn column(&self, parts: &[&str], _: Location) -> Result<(usize, Expr)> {
         Ok((1, Expr::Col(parts[0].to_owned())))
     }
     fn function(&self, _: &Reader<'_>, _: &str, _: &ast::Function) -> Option<Result<Expr>> {
@@ -165,7 +165,7 @@ impl Reader<'_> {
         let sub = |e: &ast::Expr| self.at(e, depth + 1);
         let negate = |negated: bool, e: Expr| if negated { e.not() } else { e };
         Ok(match e {
-            ast::Expr::Identifier(i) => self.names.column(&[&i.value]).map_err(|x| self.no(e, x.message()))?.1,
+            ast::Expr::Identifier(i) => self.names.column(&[&i.value], start(e)).map_err(|x| self.no(e, x.message()))?.1,
             ast::Expr::CompoundIdentifier(parts) => self.path(e, parts, &[], depth)?,
             ast::Expr::CompoundFieldAccess { root, access_chain } => match &**root {
                 ast::Expr::Identifier(i) => self.path(e, std::slice::from_ref(i), access_chain, depth)?,
@@ -333,7 +333,7 @@ impl Reader<'_> {
             names.push(&i.value);
             chain = rest;
         }
-        let (used, column) = self.names.column(&names).map_err(|x| self.no(e, x.message()))?;
+        let (used, column) = self.names.column(&names, start(e)).map_err(|x| self.no(e, x.message()))?;
         let steps: Vec<json::Step> = names[used..].iter().map(|n| json::Step::Key((*n).to_owned())).collect();
         let column = if steps.is_empty() { column } else { into_json(column, steps) };
         self.access(column, chain, depth)

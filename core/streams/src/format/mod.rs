@@ -191,6 +191,12 @@ const BASE64: base64::engine::GeneralPurpose = base64::engine::GeneralPurpose::n
     base64::engine::GeneralPurposeConfig::new().with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
 );
 
+/// The bytes of base64, as an option's text has them.
+pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, String> {
+    let joined: String = text.split_whitespace().collect();
+    BASE64.decode(joined).map_err(|e| format!("not base64: {e}"))
+}
+
 fn base64_text(text: &[u8], column: &mut column::Column) -> Result<(), String> {
     column.bytes_with(|to| BASE64.decode_vec(text, to).map_err(|e| format!("not base64: {e}")))
 }

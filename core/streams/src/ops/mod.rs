@@ -99,11 +99,16 @@ pub type MapFn = Arc<dyn Fn(&RecordBatch) -> Result<RecordBatch> + Send + Sync>;
 /// A user's function that is told of a batch.
 pub type ForeachFn = Arc<dyn Fn(&RecordBatch) -> Result<()> + Send + Sync>;
 
+/// Told of the rows as the engine has them, with what kind of change each is.
+pub type ChunkFn = Arc<dyn Fn(&Chunk) -> Result<()> + Send + Sync>;
+
 /// The user's functions by the names that the plan has for them.
 #[derive(Clone, Default)]
 pub struct Functions {
     pub map: HashMap<String, MapFn>,
     pub foreach: HashMap<String, ForeachFn>,
+    /// The same for those of the library itself.
+    pub chunks: HashMap<String, ChunkFn>,
     /// Makers of processors, each called once per task.
     pub process: HashMap<String, ProcessFn>,
 }

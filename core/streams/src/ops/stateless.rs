@@ -40,6 +40,7 @@ pub fn build(node: &CheckedNode, input: &Arc<Schema>, functions: &Functions) -> 
             let f = functions.map.get(function).cloned().ok_or_else(|| unknown(function, functions.map.keys()))?;
             Box::new(Map { name: function.clone(), f, schema })
         }
+        NodeOp::Foreach { function } if functions.chunks.contains_key(function) => Box::new(Tap { f: functions.chunks[function].clone() }),
         NodeOp::Foreach { function } => {
             let f = functions.foreach.get(function).cloned().ok_or_else(|| unknown(function, functions.foreach.keys()))?;
             Box::new(Foreach { f })
@@ -239,6 +240,17 @@ struct Foreach {
 impl Operator for Foreach {
     fn process(&mut self, _port: usize, chunk: Chunk, cx: &mut Cx<'_>) -> Result<()> {
         (self.f)(&chunk.to_record_batch()?)?;
+        cx.emit(chunk);
+        Ok(())
+    }
+}
+
+struct Tap {
+    f: super::ChunkFn,
+}
+impl Operator for Tap {
+    fn process(&mut self, _port: usize, chunk: Chunk, cx: &mut Cx<'_>) -> Result<()> {
+        (self.f)(&chunk)?;
         cx.emit(chunk);
         Ok(())
     }

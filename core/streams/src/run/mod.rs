@@ -6,10 +6,13 @@
 //! docs/streams.md tells why.
 
 mod changelog;
+mod query;
 mod restore;
 mod snapshot;
 mod topics;
 mod worker;
+
+pub use query::{Query, Until};
 
 use crate::chunk::Chunk;
 use crate::ops::{Counters, Functions};
@@ -126,6 +129,7 @@ pub(crate) enum Ask {
     Table(usize, Sender<Result<Chunk>>),
     Metrics(Sender<Metrics>),
     Commit(Sender<Result<()>>),
+    CatchUp(Sender<Result<()>>),
     Stop,
 }
 
@@ -234,6 +238,11 @@ impl App {
     /// Commits now, and waits for it.
     pub fn commit(&self, timeout: Duration) -> Result<()> {
         self.ask(Ask::Commit, timeout)?
+    }
+    /// Waits until everything that the program's topics hold now has been processed, written and committed. An answer of a table is then at
+    /// least as new as the moment of the call.
+    pub fn catch_up(&self, timeout: Duration) -> Result<()> {
+        self.ask(Ask::CatchUp, timeout)?
     }
     /// Commits, leaves the group and ends. The error by which the program failed, if it did.
     pub fn stop(&self, timeout: Duration) -> Result<()> {

@@ -6,7 +6,7 @@ use super::{Ask, Config, Metrics, State, Status, snapshot, topics};
 use crate::engine::{Engine, Input, Moves, Options, TaskId};
 use crate::ops::Functions;
 use crate::plan::{Checked, Kind, NodeKind};
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +42,13 @@ pub struct Worker {
     clock: Arc<dyn Clock>,
 }
 
+/// Somebody who waits until the program has processed what there was.
+struct Behind {
+    /// None until partitions are assigned and their ends are known.
+    ends: Option<HashMap<TopicPartition, i64>>,
+    to: Sender<Result<()>>,
+}
+
 /// What there is once the topics are known.
 struct Running {
     engine: Engine,
@@ -69,6 +76,7 @@ struct Running {
     purged: HashMap<TopicPartition, i64>,
     dirty: bool,
     metrics: Metrics,
+    behind: Vec<Behind>,
 }
 
 impl Running {
@@ -151,6 +159,7 @@ impl Worker {
             purged: HashMap::new(),
             dirty: false,
             metrics: Metrics::default(),
+            behind: Vec::new(),
         };
         self.globals(&mut running, &counts)?;
         let topics: BTreeSet<String> = running.all.iter().map(|t| t.topic.to_string()).collect();
@@ -231,6 +240,7 @@ impl Worker {
             }
             self.process(r)?;
             Self::drained(r)?;
+            self.caught_up(r)?;
             let now = self.clock.mono_ms();
             if r.dirty && now - r.committed_ms >= self.config.commit_interval_ms {
                 self.commit(r)?;
@@ -257,6 +267,7 @@ impl Worker {
                         let _ = to.send(done);
                         failed?;
                     }
+                    Ask::CatchUp(to) => r.behind.push(Behind { ends: None, to }),
                     Ask::Stop => {
                         self.commit(r)?;
                         return self.snapshots(r);
@@ -603,6 +614,43 @@ impl Worker {
         }
         self.status.set(State::Running);
         Ok(())
+    }
+
+    /// Answers those who waited until the program has processed what there was when they asked.
+    fn caught_up(&mut self, r: &mut Running) -> Result<()> {
+        if r.behind.is_empty() || r.assigned.is_empty() || r.draining.is_some() {
+            return Ok(());
+        }
+        let assigned: Vec<TopicPartition> = r.assigned.iter().cloned().collect();
+        if r.behind.iter().any(|b| b.ends.is_none()) {
+            let specs: Vec<_> = assigned.iter().map(|t| (t.clone(), OffsetSpec::Latest)).collect();
+            let mut found = HashMap::new();
+            for (tp, end) in r.admin.list_offsets(&specs, true, TIMEOUT)? {
+                found.insert(tp, end?.offset);
+            }
+            r.behind.iter_mut().filter(|b| b.ends.is_none()).for_each(|b| b.ends = Some(found.clone()));
+        }
+        // Behind the last record may be markers, which the consumer passes over and nobody is told of.
+        let at: HashMap<TopicPartition, i64> = r.consumer.position(&assigned).into_iter().map(|o| (o.tp(), o.offset)).collect();
+        let reached = |tp: &TopicPartition, end: i64| {
+            let next = r.positions.get(tp).copied().max(at.get(tp).copied()).unwrap_or(0);
+            end <= 0 || next >= end || !r.assigned.contains(tp) || r.consumer.cached_watermarks(tp).0 >= end
+        };
+        let done = |b: &Behind| b.ends.as_ref().is_some_and(|e| e.iter().all(|(tp, end)| reached(tp, *end)));
+        let (ready, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut r.behind).into_iter().partition(done);
+        r.behind = rest;
+        if ready.is_empty() {
+            return Ok(());
+        }
+        if !r.engine.is_idle() {
+            r.behind.extend(ready);
+            return Ok(());
+        }
+        let outcome = self.commit(r);
+        for b in ready {
+            let _ = b.to.send(outcome.clone());
+        }
+        outcome
     }
 
     /// Goes over to moves in memory once the topics are read to their ends.

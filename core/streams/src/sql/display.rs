@@ -1,7 +1,7 @@
 //! Statements as text that reads back to them.
 
 use super::parse::clause;
-use super::{Column, From, Item, Join, Kind, Options, Query, Statement, Windowed};
+use super::{Column, From, Item, Join, Kind, Options, Query, Show, Statement, Windowed};
 use crate::expr::ident;
 use crate::plan::{Emit, How, Window};
 use std::fmt::{self, Display, Formatter};
@@ -53,10 +53,34 @@ impl Display for Statement {
                 write!(f, " AS {query}")
             }
             Statement::Insert { into, query } => write!(f, "INSERT INTO {} {query}", Name(into)),
+            Statement::Values { into, columns, rows } => {
+                write!(f, "INSERT INTO {}", Name(into))?;
+                if let Some(columns) = columns {
+                    f.write_str(" (")?;
+                    list(&columns.iter().map(|c| Name(c)).collect::<Vec<_>>(), f)?;
+                    f.write_str(")")?;
+                }
+                for (i, row) in rows.iter().enumerate() {
+                    f.write_str(if i == 0 { " VALUES (" } else { ", (" })?;
+                    list(row, f)?;
+                    f.write_str(")")?;
+                }
+                Ok(())
+            }
             Statement::Select(q) => write!(f, "{q}"),
-            Statement::Show(kind) => write!(f, "SHOW {kind}S"),
+            Statement::Explain(q) => write!(f, "EXPLAIN {q}"),
+            Statement::Show(what) => f.write_str(match what {
+                Show::Streams => "SHOW STREAMS",
+                Show::Tables => "SHOW TABLES",
+                Show::Topics => "SHOW TOPICS",
+                Show::Queries => "SHOW QUERIES",
+            }),
             Statement::Describe(name) => write!(f, "DESCRIBE {}", Name(name)),
-            Statement::Drop { kind, name, if_exists } => write!(f, "DROP {kind} {}{}", if *if_exists { "IF EXISTS " } else { "" }, Name(name)),
+            Statement::Terminate(name) => write!(f, "TERMINATE {}", Name(name)),
+            Statement::Drop { kind, name, if_exists, delete_topic } => {
+                write!(f, "DROP {kind} {}{}", if *if_exists { "IF EXISTS " } else { "" }, Name(name))?;
+                f.write_str(if *delete_topic { " DELETE TOPIC" } else { "" })
+            }
         }
     }
 }
@@ -108,7 +132,8 @@ impl Display for Query {
             Some(Emit::Final) => " EMIT FINAL",
             Some(Emit::Changes) => " EMIT CHANGES",
             Some(Emit::Every) => " EMIT EVERY",
-        })
+        })?;
+        self.limit.map_or(Ok(()), |n| write!(f, " LIMIT {n}"))
     }
 }
 impl Display for Join {

@@ -1,14 +1,21 @@
 //! A query into nodes of a plan: join, filter, aggregate, filter, select, in this order. Owns which column a name in the query means.
 
 use super::parse::aggregate_in;
-use super::session::output;
-use super::{Item, Query};
+use super::{Item, Places, Query};
 use crate::agg;
+use crate::expr::{Bound, PSEUDO};
 use crate::expr::{Expr, Scalar, col};
-use crate::plan::{Agg, Aggregate, How, Join, NodeId, NodeOp, Plan, WINDOW_END, WINDOW_START};
-use crate::types::Schema;
+use crate::plan::{self, Agg, Aggregate, How, Join, NodeId, NodeOp, Plan, WINDOW_END, WINDOW_START};
+use crate::types::{Schema, nearest};
 use std::sync::Arc;
 use wellhead_base::{Error, Result};
+
+/// The output of a plan's node: its columns, and whether it is a table.
+fn output(plan: &Plan, node: NodeId) -> Result<(Arc<Schema>, bool)> {
+    let checked = plan.check()?;
+    let n = &checked.nodes[checked.of_plan[node]];
+    Ok((n.schema.clone(), n.shape != plan::Kind::Stream))
+}
 
 /// Something that rows come from.
 pub(super) struct Relation {
@@ -22,24 +29,41 @@ pub(super) struct Relation {
 }
 
 /// Which columns of the rows at hand belong to which stream of the query.
-struct Scope(Vec<(String, Vec<(String, String)>)>);
-impl Scope {
-    fn of(name: &str, schema: &Schema) -> Scope {
-        Scope(vec![(name.to_owned(), schema.fields().iter().map(|f| (f.name.clone(), f.name.clone())).collect())])
+struct Scope<'a>(Vec<(String, Vec<(String, String)>)>, &'a Places);
+impl<'a> Scope<'a> {
+    fn of(name: &str, schema: &Schema, places: &'a Places) -> Scope<'a> {
+        Scope(vec![(name.to_owned(), schema.fields().iter().map(|f| (f.name.clone(), f.name.clone())).collect())], places)
     }
     /// The expression over the rows' own columns.
     fn resolve(&self, e: &Expr) -> Result<Expr> {
         rewrite(e, &mut |e| match e {
-            Expr::Col(name) => Ok(Some(Expr::Col(self.column(name)?))),
+            Expr::Col(name) => Ok(Some(Expr::Col(self.column(name).map_err(|e| self.1.name(name).of(&e))?))),
             _ => Ok(None),
         })
+    }
+    /// The column is one of the rows at hand; else an error that offers the nearest.
+    fn known(&self, name: &str) -> Result<()> {
+        let mut names: Vec<&str> = self.0.iter().flat_map(|(_, cs)| cs.iter().map(|(n, _)| n.as_str())).collect();
+        if names.contains(&name) || [WINDOW_START, WINDOW_END].contains(&name) || PSEUDO.iter().any(|(n, _)| *n == name) {
+            return Ok(());
+        }
+        names.dedup();
+        let near = nearest(name, &names).map(|n| format!("; did you mean \"{n}\"?")).unwrap_or_default();
+        Err(self.1.name(name).of(&Error::invalid_arg(format!("there is no column \"{name}\" among {}{near}", names.join(", ")))))
+    }
+    fn all_known(&self, e: &Expr) -> Result<()> {
+        e.columns()
+            .into_iter()
+            .filter(|c| !self.0.iter().any(|(of, _)| c.strip_prefix(of.as_str()).is_some_and(|r| r.starts_with('.'))))
+            .try_for_each(|c| self.known(c))
     }
     fn column(&self, name: &str) -> Result<String> {
         for (of, columns) in &self.0 {
             if let Some(c) = name.strip_prefix(of.as_str()).and_then(|r| r.strip_prefix('.')) {
                 return columns.iter().find(|(n, _)| n == c).map(|(_, to)| to.clone()).ok_or_else(|| {
                     let names: Vec<&str> = columns.iter().map(|(n, _)| n.as_str()).collect();
-                    Error::invalid_arg(format!("{of} has no column \"{c}\" but {}", names.join(", ")))
+                    let near = nearest(c, &names).map(|n| format!("; did you mean \"{n}\"?")).unwrap_or_default();
+                    Error::invalid_arg(format!("{of} has no column \"{c}\" but {}{near}", names.join(", ")))
                 });
             }
         }
@@ -77,19 +101,21 @@ pub(super) fn query(plan: &mut Plan, q: &Query, sources: Vec<Relation>) -> Resul
     if at.global {
         return Err(Error::invalid_arg(format!("{} is a global table: it can only be joined with", q.from.name)));
     }
-    let mut scope = Scope::of(q.from.shown(), &at.schema);
-    for (j, right) in q.joins.iter().zip(sources) {
-        at = join(plan, j, at, right, &mut scope)?;
+    let mut scope = Scope::of(q.from.shown(), &at.schema, &q.places);
+    for (i, (j, right)) in q.joins.iter().zip(sources).enumerate() {
+        at = join(plan, j, at, right, &mut scope).map_err(|e| q.places.joins.get(i).copied().unwrap_or_default().of(&e))?;
     }
     if let Some(when) = &q.filter {
+        scope.all_known(when)?;
         at.node = plan.push(NodeOp::Filter { when: scope.resolve(when)? }, vec![at.node]);
+        plan.check().map_err(|e| q.places.filter.of(&e))?;
     }
-    let items = expand(q, &scope)?;
+    let items = expand(q, &scope, &at.schema)?;
     let aggregated = items.iter().any(|(_, e)| aggregate_in(e).is_some()) || q.having.is_some();
     let node = if aggregated || !q.group_by.is_empty() || q.window.is_some() {
         aggregate(plan, q, &at, &scope, items)?
     } else {
-        if q.emit == Some(crate::plan::Emit::Final) {
+        if q.emit == Some(plan::Emit::Final) {
             return Err(Error::invalid_arg("EMIT FINAL needs a window: without one no result is ever final"));
         }
         select(plan, at.node, &at.schema, items, matches!(q.items.as_slice(), [Item::All(None)]) && q.joins.is_empty())?
@@ -99,9 +125,10 @@ pub(super) fn query(plan: &mut Plan, q: &Query, sources: Vec<Relation>) -> Resul
 }
 
 /// The columns of SELECT by name, over the rows' own columns.
-fn expand(q: &Query, scope: &Scope) -> Result<Vec<(String, Expr)>> {
+fn expand(q: &Query, scope: &Scope<'_>, schema: &Schema) -> Result<Vec<(String, Expr)>> {
     let mut out: Vec<(String, Expr)> = Vec::new();
-    for item in &q.items {
+    for (place, item) in q.items.iter().enumerate() {
+        let at = q.places.items.get(place).copied().unwrap_or_default();
         match item {
             Item::All(of) => {
                 if of.as_ref().is_some_and(|of| scope.0.iter().all(|(n, _)| n != of)) {
@@ -116,10 +143,15 @@ fn expand(q: &Query, scope: &Scope) -> Result<Vec<(String, Expr)>> {
                 }
             }
             Item::Expr { expr, name } => {
+                scope.all_known(expr)?;
                 let resolved = scope.resolve(expr)?;
+                let aggregated = aggregate_in(&resolved).is_some() || resolved.columns().iter().any(|c| schema.index(c).is_none());
+                if !aggregated {
+                    Bound::new(&resolved, schema).map_err(|e| at.of(&e))?;
+                }
                 let name = name.clone().unwrap_or_else(|| default_name(expr, &resolved, out.len()));
                 if out.iter().any(|(n, _)| *n == name) {
-                    return Err(Error::invalid_arg(format!("two columns of the query are called {name}: rename one by AS")));
+                    return Err(at.of(&Error::invalid_arg(format!("two columns of the query are called {name}: rename one by AS"))));
                 }
                 out.push((name, resolved));
             }
@@ -155,16 +187,16 @@ fn select(plan: &mut Plan, node: NodeId, schema: &Schema, items: Vec<(String, Ex
     Ok(plan.push(NodeOp::Select { columns, keep: false }, vec![node]))
 }
 
-fn aggregate(plan: &mut Plan, q: &Query, from: &Relation, scope: &Scope, items: Vec<(String, Expr)>) -> Result<NodeId> {
+fn aggregate(plan: &mut Plan, q: &Query, from: &Relation, scope: &Scope<'_>, items: Vec<(String, Expr)>) -> Result<NodeId> {
     if let Some(w) = &q.window
         && let (Some(said), true) = (&w.time, q.joins.is_empty())
         && from.time.as_ref() != Some(said)
     {
-        return Err(Error::invalid_arg(format!(
+        return Err(q.places.window.of(&Error::invalid_arg(format!(
             "a window goes by the event time of {}, which is {}: say timestamp = '{said}' where the stream is created",
             q.from.name,
             from.time.as_deref().map_or_else(|| "the record's own".to_owned(), |t| format!("\"{t}\""))
-        )));
+        ))));
     }
     // The groups, by the names that SELECT gives them.
     let mut node = from.node;
@@ -174,7 +206,10 @@ fn aggregate(plan: &mut Plan, q: &Query, from: &Relation, scope: &Scope, items: 
             Expr::Col(name) if from.schema.index(name).is_none() && items.iter().any(|(n, _)| n == name) => {
                 items.iter().find(|(n, _)| n == name).map(|(_, e)| e.clone()).expect("it was just found")
             }
-            other => scope.resolve(other)?,
+            other => {
+                scope.all_known(other)?;
+                scope.resolve(other)?
+            }
         };
         let name = items.iter().find(|(_, e)| *e == g).map(|(n, _)| n.clone());
         let name = name.unwrap_or_else(|| if let Expr::Col(c) = &g { c.clone() } else { format!("group{i}") });
@@ -191,7 +226,7 @@ fn aggregate(plan: &mut Plan, q: &Query, from: &Relation, scope: &Scope, items: 
             columns.push((name.clone(), e.clone()));
         }
     }
-    let having = q.having.as_ref().map(|h| scope.resolve(h)).transpose()?;
+    let having = q.having.as_ref().map(|h| scope.all_known(h).and_then(|()| scope.resolve(h))).transpose()?;
     for e in items.iter().map(|(_, e)| e).chain(&having) {
         e.walk(&mut |part| {
             if aggregate_in(part) == Some(part) && !columns.iter().any(|(_, x)| x == part) {
@@ -216,8 +251,15 @@ fn aggregate(plan: &mut Plan, q: &Query, from: &Relation, scope: &Scope, items: 
             }
         })
     };
-    let having = having.as_ref().map(after).transpose()?;
-    let items: Vec<(String, Expr)> = items.iter().map(|(n, e)| Ok((n.clone(), after(e)?))).collect::<Result<_>>()?;
+    let having = having.as_ref().map(after).transpose().map_err(|e| q.places.having.of(&e))?;
+    let item_at = |name: &str| {
+        let at = q.items.iter().position(|i| matches!(i, Item::Expr { name: Some(n), .. } if n == name));
+        at.or_else(|| q.items.iter().position(|i| matches!(i, Item::Expr { expr: Expr::Col(c), name: None } if c.rsplit('.').next() == Some(name))))
+            .or((q.items.len() == items.len()).then(|| items.iter().position(|(n, _)| n == name)).flatten())
+            .and_then(|i| q.places.items.get(i).copied())
+            .unwrap_or_default()
+    };
+    let items: Vec<(String, Expr)> = items.iter().map(|(n, e)| Ok((n.clone(), after(e).map_err(|e| item_at(n).of(&e))?))).collect::<Result<_>>()?;
     let grace_ms = q.window.as_ref().map_or(0, |w| w.grace_ms.unwrap_or(from.grace_ms));
     let aggs = columns.iter().map(|(n, e)| Ok((n.clone(), agg_of(e)?))).collect::<Result<Vec<_>>>()?;
     let op = Aggregate {
@@ -227,11 +269,18 @@ fn aggregate(plan: &mut Plan, q: &Query, from: &Relation, scope: &Scope, items: 
         columns: aggs,
         emit: q.emit.unwrap_or_default(),
     };
+    // Which column a mistake is in shows where each is alone; what is left is the window's or the groups'.
+    for c in &op.columns {
+        let mut alone = plan.clone();
+        alone.push(NodeOp::Aggregate(Aggregate { columns: vec![c.clone()], window: None, emit: plan::Emit::Changes, ..op.clone() }), vec![node]);
+        alone.check().map_err(|e| item_at(&c.0).of(&e))?;
+    }
     node = plan.push(NodeOp::Aggregate(op), vec![node]);
+    plan.check().map_err(|e| q.places.window.of(&e))?;
     if let Some(when) = having {
         node = plan.push(NodeOp::Filter { when }, vec![node]);
     }
-    let (schema, _) = output(plan, node)?;
+    let (schema, _) = output(plan, node).map_err(|e| q.places.having.of(&e))?;
     let key = |n: &str| schema.key_fields().iter().any(|f| f.name == n);
     let values: Vec<&(String, Expr)> = items.iter().filter(|(n, e)| !(key(n) && *e == col(n))).collect();
     let same =
@@ -251,12 +300,13 @@ fn agg_of(e: &Expr) -> Result<Agg> {
     Ok(Agg { function: name.clone(), arg: args.first().cloned(), param, reduce })
 }
 
-fn join(plan: &mut Plan, j: &super::Join, left: Relation, right: Relation, scope: &mut Scope) -> Result<Relation> {
+fn join(plan: &mut Plan, j: &super::Join, left: Relation, right: Relation, scope: &mut Scope<'_>) -> Result<Relation> {
     let name = j.with.shown();
     if j.on.is_empty() {
         return Err(Error::invalid_arg(format!("the join with {name} needs ON")));
     }
-    let right_scope = Scope::of(name, &right.schema);
+    let right_scope = Scope::of(name, &right.schema, scope.1);
+    j.on.iter().try_for_each(|(l, _)| scope.all_known(l))?;
     let pairs = j.on.iter().map(|(l, r)| Ok((scope.resolve(l)?, right_scope.resolve(r)?))).collect::<Result<Vec<_>>>()?;
     if (left.table || right.table) && j.within.is_some() {
         return Err(Error::invalid_arg(format!("WITHIN is for two streams, and one side of the join with {name} is a table")));

@@ -4,21 +4,28 @@
 //! A column with its stream's name before it, `b.price`, is the column `b.price` in an expression here; of two streams that are joined it
 //! has to be written so where both have it.
 
+mod catalog;
 mod display;
 mod lower;
+mod options;
 mod parse;
 #[cfg(test)]
 mod parse_tests;
 mod session;
 #[cfg(test)]
 mod session_tests;
+mod values;
 
-pub use parse::{parse, parse_one};
-pub use session::{Answer, Session};
+pub use catalog::{Catalog, Entry};
+pub use parse::{parse, parse_one, parse_placed};
+pub(crate) use session::run;
+pub use session::{Answer, Session, run_json};
+pub use values::{Written, rows_of};
 
 use crate::expr::{Expr, Scalar};
 use crate::plan::{Emit, How, Window};
 use crate::types::Type;
+use wellhead_base::Error;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Statement {
@@ -43,14 +50,35 @@ pub enum Statement {
         into: String,
         query: Query,
     },
+    /// `INSERT INTO name (columns) VALUES (...), (...)`: rows written by hand. Without columns the values are in the order of all of them.
+    Values {
+        into: String,
+        columns: Option<Vec<String>>,
+        rows: Vec<Vec<Expr>>,
+    },
+    /// Without EMIT a query is answered once; with it the rows come for as long as somebody reads.
     Select(Query),
-    Show(Kind),
+    /// What would run.
+    Explain(Query),
+    Show(Show),
     Describe(String),
+    /// Ends a query that runs.
+    Terminate(String),
     Drop {
         kind: Kind,
         name: String,
         if_exists: bool,
+        delete_topic: bool,
     },
+}
+
+/// What SHOW lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show {
+    Streams,
+    Tables,
+    Topics,
+    Queries,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +110,56 @@ pub struct Query {
     pub window: Option<Windowed>,
     pub having: Option<Expr>,
     pub emit: Option<Emit>,
+    /// The reader wants so many rows.
+    pub limit: Option<u64>,
+    pub places: Places,
+}
+
+/// Where something stands in a text; lines and columns count from 1, and 0 is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    pub line: u64,
+    pub column: u64,
+}
+impl Place {
+    /// The error with the place behind it, unless it names one already.
+    pub fn of(self, e: &Error) -> Error {
+        let what = bare(e.message());
+        if self.line == 0 || what.contains("(line ") {
+            return Error::new(e.code, what);
+        }
+        Error::new(e.code, format!("{what} (line {}, column {})", self.line, self.column))
+    }
+}
+/// A message of the plan's checker without the number of the node, which means nothing to who wrote the text.
+fn bare(message: &str) -> &str {
+    match message.split_once(" (node ") {
+        Some((_, rest)) => rest.split_once("): ").map_or(message, |(_, what)| what),
+        None => message,
+    }
+}
+
+/// Where the parts of a query stand, for messages. No part of what it says: any two are equal.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// Of streams and of columns, as they are named in the query.
+    names: Vec<(String, Place)>,
+    items: Vec<Place>,
+    groups: Vec<Place>,
+    joins: Vec<Place>,
+    filter: Place,
+    having: Place,
+    window: Place,
+}
+impl PartialEq for Places {
+    fn eq(&self, _: &Places) -> bool {
+        true
+    }
+}
+impl Places {
+    fn name(&self, name: &str) -> Place {
+        self.names.iter().find(|(n, _)| n == name).map(|(_, at)| *at).unwrap_or_default()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Statements from text. Words that SQL has not (EMIT, WITHIN, GRACE, TUMBLE...) are read here; everything that is an expression is
 //! `expr::text`'s.
 
-use super::{Column, From, Item, Join, Kind, Options, Query, Statement, Windowed};
+use super::{Column, From, Item, Join, Kind, Options, Place, Places, Query, Show, Statement, Windowed};
 use crate::agg;
 use crate::expr::text::{Names, Reader, Source, Sql, parser};
 use crate::expr::{Expr, Scalar, call, functions, parse_duration};
@@ -10,10 +10,15 @@ use crate::types::{Type, nearest};
 use sqlparser::ast;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token};
+use std::cell::RefCell;
 use wellhead_base::{Error, Result};
 
 /// All statements of a text; `;` stands between them.
 pub fn parse(text: &str) -> Result<Vec<Statement>> {
+    Ok(parse_placed(text)?.into_iter().map(|(s, _)| s).collect())
+}
+/// The same with the place at which each statement begins.
+pub fn parse_placed(text: &str) -> Result<Vec<(Statement, Place)>> {
     let mut t = Text { source: Source(text), p: parser(text, &Sql)? };
     let mut found = Vec::new();
     loop {
@@ -21,7 +26,8 @@ pub fn parse(text: &str) -> Result<Vec<Statement>> {
         if t.p.peek_token_ref().token == Token::EOF {
             return Ok(found);
         }
-        found.push(t.statement()?);
+        let at = t.place();
+        found.push((t.statement()?, at));
         if !matches!(t.p.peek_token_ref().token, Token::SemiColon | Token::EOF) {
             return Err(t.unexpected("the statement ends before this"));
         }
@@ -37,11 +43,11 @@ pub fn parse_one(text: &str) -> Result<Statement> {
     }
 }
 
-const STATEMENTS: [&str; 7] = ["CREATE", "SELECT", "INSERT", "SHOW", "DESCRIBE", "DROP", "EXPLAIN"];
+const STATEMENTS: [&str; 8] = ["CREATE", "SELECT", "INSERT", "SHOW", "DESCRIBE", "DROP", "EXPLAIN", "TERMINATE"];
 /// Words that end a clause where an alias could stand.
-const CLAUSES: [&str; 20] = [
+const CLAUSES: [&str; 21] = [
     "FROM", "WHERE", "GROUP", "HAVING", "EMIT", "WITHIN", "GRACE", "ON", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS", "WINDOW",
-    "ORDER", "LIMIT", "UNION", "AS",
+    "ORDER", "LIMIT", "UNION", "AS", "VALUES",
 ];
 
 pub(super) fn clause(word: &str) -> bool {
@@ -56,6 +62,9 @@ struct Text<'a> {
 impl Text<'_> {
     fn here(&self) -> Location {
         self.p.peek_token_ref().span.start
+    }
+    fn place(&self) -> Place {
+        placed(self.here())
     }
     fn unexpected(&self, what: impl std::fmt::Display) -> Error {
         if self.p.peek_token_ref().token == Token::EOF {
@@ -115,17 +124,27 @@ impl Text<'_> {
         if self.takes("INSERT") {
             self.wants("INTO")?;
             let into = self.name("a stream")?;
+            if self.p.peek_token_ref().token == Token::LParen || self.sees("VALUES") {
+                return self.values(into);
+            }
             return Ok(Statement::Insert { into, query: self.query()? });
         }
-        if self.takes("SHOW") {
-            let kinds = [("STREAMS", Kind::Stream), ("TABLES", Kind::Table)];
-            return match kinds.into_iter().find(|(w, _)| self.takes(w)) {
-                Some((_, kind)) => Ok(Statement::Show(kind)),
-                None => Err(self.unexpected("after SHOW stands STREAMS or TABLES")),
+        if self.takes("SHOW") || self.takes("LIST") {
+            let all = [("STREAMS", Show::Streams), ("TABLES", Show::Tables), ("TOPICS", Show::Topics), ("QUERIES", Show::Queries)];
+            return match all.into_iter().find(|(w, _)| self.takes(w)) {
+                Some((_, what)) => Ok(Statement::Show(what)),
+                None => Err(self.unexpected("after SHOW stands STREAMS, TABLES, TOPICS or QUERIES")),
             };
         }
-        if self.takes("DESCRIBE") {
+        if self.takes("DESCRIBE") || self.takes("DESC") {
             return Ok(Statement::Describe(self.name("a stream or table")?));
+        }
+        if self.takes("EXPLAIN") {
+            return Ok(Statement::Explain(self.query()?));
+        }
+        if self.takes("TERMINATE") {
+            self.takes("QUERY");
+            return Ok(Statement::Terminate(self.name("a query")?));
         }
         if self.takes("DROP") {
             let kind = self.kind("DROP")?;
@@ -133,11 +152,60 @@ impl Text<'_> {
             if if_exists {
                 self.wants("EXISTS")?;
             }
-            return Ok(Statement::Drop { kind, name: self.name("a stream or table")?, if_exists });
+            let name = self.name("a stream or table")?;
+            let delete_topic = self.takes("DELETE");
+            if delete_topic {
+                self.wants("TOPIC")?;
+            }
+            return Ok(Statement::Drop { kind, name, if_exists, delete_topic });
         }
         let word = self.p.peek_token_ref().token.to_string();
         let near = nearest(&word, &STATEMENTS).map(|n| format!("; did you mean {n}?")).unwrap_or_default();
-        Err(self.unexpected(format!("a statement begins with CREATE, SELECT, INSERT, SHOW, DESCRIBE or DROP{near}")))
+        Err(self.unexpected(format!("a statement begins with CREATE, SELECT, INSERT, SHOW, DESCRIBE, EXPLAIN, TERMINATE or DROP{near}")))
+    }
+
+    fn values(&mut self, into: String) -> Result<Statement> {
+        let mut columns = None;
+        if self.p.consume_token(&Token::LParen) {
+            let mut names = Vec::new();
+            loop {
+                names.push(self.word("a column")?);
+                if !self.p.consume_token(&Token::Comma) {
+                    break;
+                }
+            }
+            self.wants_token(&Token::RParen)?;
+            columns = Some(names);
+            if self.sees("SELECT") {
+                return Err(self.unexpected("the columns of INSERT INTO ... SELECT are those of the query: name them there by AS"));
+            }
+        }
+        self.wants("VALUES")?;
+        let mut rows = Vec::new();
+        loop {
+            let at = self.here();
+            self.wants_token(&Token::LParen)?;
+            let mut row = Vec::new();
+            loop {
+                let e = self.tree()?;
+                let e = Reader { source: self.source, names: &Scope::default() }.expr(&e)?;
+                if let Some(c) = e.columns().first() {
+                    return Err(self.source.error(at, format!("a value is a constant, and {c} is a column: texts stand in apostrophes")));
+                }
+                row.push(e);
+                if !self.p.consume_token(&Token::Comma) {
+                    break;
+                }
+            }
+            self.wants_token(&Token::RParen)?;
+            if let Some(n) = columns.as_ref().map(Vec::len).filter(|n| *n != row.len()) {
+                return Err(self.source.error(at, format!("{n} columns are named, and this row has {} values", row.len())));
+            }
+            rows.push(row);
+            if !self.p.consume_token(&Token::Comma) {
+                return Ok(Statement::Values { into, columns, rows });
+            }
+        }
     }
 
     fn kind(&mut self, after: &str) -> Result<Kind> {
@@ -173,8 +241,11 @@ impl Text<'_> {
             }
             return Ok(Statement::CreateAs { kind, name, if_not_exists, with, query: self.query()? });
         }
-        let Some(columns) = columns else {
-            return Err(self.unexpected(format!("the columns of {name} in parentheses, or AS SELECT, are wanted here")));
+        // Avro and Protobuf say by their schema what the columns are.
+        let columns = match columns {
+            Some(c) => c,
+            None if with.iter().any(|(n, _)| n == "format") => Vec::new(),
+            None => return Err(self.unexpected(format!("the columns of {name} in parentheses, or AS SELECT, are wanted here"))),
         };
         if kind != Kind::Stream && !columns.iter().any(|c| c.key) {
             return Err(self.unexpected(format!("a table needs a key: write KEY behind the type of a column of {name}")));
@@ -215,7 +286,7 @@ impl Text<'_> {
         }
         let t = self.p.parse_data_type();
         let t = self.parsed(t)?;
-        let reader = Reader { source: self.source, names: &Scope { sources: &[] } };
+        let reader = Reader { source: self.source, names: &Scope::default() };
         reader.data_type_at(at, &t)
     }
     fn options(&mut self) -> Result<Options> {
@@ -232,7 +303,7 @@ impl Text<'_> {
             let name = self.word("an option")?.to_ascii_lowercase();
             self.wants_token(&Token::Eq)?;
             let e = self.tree()?;
-            let e = Reader { source: self.source, names: &Scope { sources: &[] } }.expr(&e)?;
+            let e = Reader { source: self.source, names: &Scope::default() }.expr(&e)?;
             let Expr::Lit(value) = e else { return Err(self.source.error(at, format!("the option {name} is a constant, and {e} is none"))) };
             if found.iter().any(|(n, _)| *n == name) {
                 return Err(self.source.error(at, format!("the option {name} is there twice")));
@@ -248,34 +319,49 @@ impl Text<'_> {
             return Err(self.unexpected("SELECT DISTINCT never ends over a stream: GROUP BY the columns, with count(*)"));
         }
         // Names mean something only when the streams are known, which come later in the text.
+        let mut places = Places::default();
         let mut items = Vec::new();
         loop {
+            places.items.push(self.place());
             items.push(self.item()?);
             if !self.p.consume_token(&Token::Comma) {
                 break;
             }
         }
         self.wants("FROM")?;
+        let at = self.place();
         let from = self.from()?;
+        places.names.push((from.name.clone(), at));
         let mut joins = Vec::new();
         while let Some(how) = self.join_word()? {
+            let at = self.place();
+            places.joins.push(at);
             joins.push(self.join(how)?);
+            places.names.push((joins.last().expect("it was just read").0.with.name.clone(), at));
         }
-        let filter = if self.takes("WHERE") { Some(self.tree()?) } else { None };
+        let filter = if self.takes("WHERE") { Some((self.place(), self.tree()?)) } else { None };
+        let filter = filter.map(|(at, e)| {
+            places.filter = at;
+            e
+        });
         let mut group_by = Vec::new();
         let mut window = None;
         if self.takes("WINDOW") {
+            places.window = self.place();
             window = Some(self.window()?);
         }
         if self.takes("GROUP") {
             self.wants("BY")?;
             loop {
+                let at = self.place();
                 if ["TUMBLE", "HOP", "SESSION", "SLIDE"].iter().any(|w| self.sees_then(w, &Token::LParen)) {
                     if window.is_some() {
                         return Err(self.unexpected("a query has one window"));
                     }
+                    places.window = at;
                     window = Some(self.window()?);
                 } else {
+                    places.groups.push(at);
                     group_by.push(self.tree()?);
                 }
                 if !self.p.consume_token(&Token::Comma) {
@@ -283,13 +369,15 @@ impl Text<'_> {
                 }
             }
         }
-        let having = if self.takes("HAVING") { Some(self.tree()?) } else { None };
+        let having = if self.takes("HAVING") {
+            places.having = self.place();
+            Some(self.tree()?)
+        } else {
+            None
+        };
         let emit = self.emit()?;
-        for (word, why) in [
-            ("ORDER", "a stream has no end, so it cannot be sorted"),
-            ("LIMIT", "a stream has no end; the reader stops it"),
-            ("UNION", "INSERT INTO the same stream from several queries"),
-        ] {
+        let limit = if self.takes("LIMIT") { Some(self.count("LIMIT")?) } else { None };
+        for (word, why) in [("ORDER", "a stream has no end, so it cannot be sorted"), ("UNION", "INSERT INTO the same stream from several queries")] {
             if self.sees(word) {
                 return Err(self.unexpected(format!("there is no {word} here: {why}")));
             }
@@ -300,7 +388,7 @@ impl Text<'_> {
                 return Err(Error::invalid_arg(format!("two streams of the query are called {}: give one an alias", s.shown())));
             }
         }
-        let scope = Scope { sources: &sources };
+        let scope = Scope { sources: &sources, seen: RefCell::default() };
         let reader = Reader { source: self.source, names: &scope };
         let items = items
             .into_iter()
@@ -321,7 +409,17 @@ impl Text<'_> {
         let having = one(&having)?;
         let on: Vec<Vec<(Expr, Expr)>> = joins.iter().map(|j| Self::equal(&reader, &j.1, j.0.with.shown())).collect::<Result<_>>()?;
         let joins = joins.iter().map(|j| j.0.clone()).zip(on).map(|(j, on)| Join { on, ..j }).collect();
-        Ok(Query { items, from: from.clone(), joins, filter, group_by, window, having, emit })
+        places.names.extend(scope.seen.take());
+        Ok(Query { items, from: from.clone(), joins, filter, group_by, window, having, emit, limit, places })
+    }
+    fn count(&mut self, of: &str) -> Result<u64> {
+        let n = match &self.p.peek_token_ref().token {
+            Token::Number(n, _) => n.parse().ok(),
+            _ => None,
+        };
+        let n = n.ok_or_else(|| self.unexpected(format!("after {of} stands a whole number")))?;
+        self.p.advance_token();
+        Ok(n)
     }
 
     fn item(&mut self) -> Result<Raw> {
@@ -502,16 +600,25 @@ enum Raw {
     Expr(ast::Expr, Option<String>),
 }
 
+fn placed(at: Location) -> Place {
+    Place { line: at.line, column: at.column }
+}
+
 /// The streams that a query names.
+#[derive(Default)]
 struct Scope<'a> {
     sources: &'a [&'a From],
+    /// The columns that were read, and where.
+    seen: RefCell<Vec<(String, Place)>>,
 }
 impl Names for Scope<'_> {
-    fn column(&self, parts: &[&str]) -> Result<(usize, Expr)> {
-        match parts {
-            [of, name, ..] if self.sources.iter().any(|s| s.shown() == *of) => Ok((2, Expr::Col(format!("{of}.{name}")))),
-            _ => Ok((1, Expr::Col(parts[0].to_owned()))),
-        }
+    fn column(&self, parts: &[&str], at: Location) -> Result<(usize, Expr)> {
+        let (used, name) = match parts {
+            [of, name, ..] if self.sources.iter().any(|s| s.shown() == *of) => (2, format!("{of}.{name}")),
+            _ => (1, parts[0].to_owned()),
+        };
+        self.seen.borrow_mut().push((name.clone(), placed(at)));
+        Ok((used, Expr::Col(name)))
     }
     fn function(&self, reader: &Reader<'_>, name: &str, f: &ast::Function) -> Option<Result<Expr>> {
         let name = aggregate(name)?;

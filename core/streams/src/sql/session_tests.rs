@@ -1,8 +1,11 @@
 //! Statements that run: through the test driver, and what is refused.
 
-use super::{Answer, Session};
+use super::{Answer, Session, Statement, parse_one, rows_of, run_json};
+use crate::build::{Builder, Rows, Source, To};
 use crate::driver::{Record, TestDriver};
 use crate::ops::Functions;
+use crate::plan::Plan;
+use crate::types::Type;
 
 const SOURCES: &str = "
     CREATE STREAM clicks (user string, n int, ts timestamp, data json) WITH (timestamp = 'ts', grace = '1s');
@@ -90,6 +93,168 @@ fn what_there_is() {
     assert_eq!(got[1], rows(&[("users", "TABLE on topic users"), ("pages", "GLOBAL TABLE on topic pages"), ("per", "TABLE on topic per")]));
     assert_eq!(got[2], rows(&[("user", "string KEY"), ("n", "int")]));
     assert_eq!(got[3], Answer::Done("views is gone".to_owned()));
+}
+
+/// SQL over streams and tables that a builder made, and a builder over what SQL made.
+#[test]
+fn sql_and_a_builder_share_a_plan() {
+    let b = Builder::new();
+    let clicks = b.stream(Source::json("clicks", &[("user", Type::String), ("n", Type::Int), ("ts", Type::Timestamp)]).time("ts"));
+    b.name("big", &clicks.filter("n > 1").with([("twice", "n * 2")])).unwrap();
+    // The topic by its own name, a stream by a given one, and the event time behind a filter.
+    let t = b.sql("CREATE TABLE sums AS SELECT user, sum(twice) AS total FROM big GROUP BY user, TUMBLE(ts, '10s'); SHOW STREAMS").unwrap();
+    assert_eq!(
+        t.answers[1],
+        Answer::Rows(vec![("big".into(), "STREAM made by the program".into()), ("clicks".into(), "STREAM on topic clicks".into())])
+    );
+    let sums = t.table().unwrap();
+    sums.filter("total > 5").to(To::topic("large").columns(&["total"]));
+    let Rows::Table(same) = b.named("sums").unwrap() else { panic!("sums is a table") };
+    assert_eq!(same.node(), sums.node());
+    b.sql("CREATE STREAM small AS SELECT user, n FROM clicks WHERE n <= 1").unwrap().stream().unwrap();
+    // A mistake leaves the plan alone.
+    let before = b.plan().unwrap();
+    let e = b.sql("SELECT usr FROM big").err().expect("there is no such column");
+    assert!(e.message().contains("did you mean \"user\"? (line 1, column 8)"), "{}", e.message());
+    assert_eq!(b.plan().unwrap(), before);
+    let mut d = TestDriver::new(&before, Functions::default()).unwrap();
+    for (user, n, t) in [("a", 2, 1000), ("a", 3, 2000), ("b", 1, 3000)] {
+        d.pipe("clicks", None, Some(format!("{{\"user\":\"{user}\",\"n\":{n},\"ts\":{t}}}").as_bytes()), 0).unwrap();
+    }
+    assert_eq!(d.read_all("large").len(), 1);
+    assert_eq!(texts(&mut d, "small"), [r#"null: {"user":"b","n":1} @3000"#]);
+}
+
+/// As the fronts of other languages do it: plan and catalog travel as JSON.
+#[test]
+fn plan_and_catalog_as_json() {
+    let mut plan = Plan::default();
+    let b = Builder::new();
+    b.stream(Source::json("clicks", &[("user", Type::String), ("n", Type::Int)]));
+    plan.nodes.extend(b.plan().unwrap().nodes);
+    let first =
+        run_json(&plan.to_json(), r#"[{"name":"c","node":0}]"#, "CREATE STREAM views (user string KEY); SELECT user FROM c WHERE n > 1").unwrap();
+    let first: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(first["answers"][1], serde_json::json!({"query": 2, "kind": "stream"}));
+    let (plan, catalog) = (first["plan"].to_string(), first["catalog"].to_string());
+    let second = run_json(&plan, &catalog, "CREATE TABLE t AS SELECT user, count(*) AS n FROM views GROUP BY user").unwrap();
+    let second: serde_json::Value = serde_json::from_str(&second).unwrap();
+    assert_eq!(second["answers"][0], serde_json::json!({"made": {"name": "t", "node": 4}, "kind": "table"}));
+    assert_eq!(second["plan"]["nodes"].as_array().map(Vec::len), Some(6));
+    for (catalog, part) in [(r#"[{"name":"x","node":9}]"#, "no node 9"), (r#"[{"name":"x"}]"#, "neither"), ("{", "cannot be read")] {
+        let e = run_json(&plan, catalog, "SHOW STREAMS").unwrap_err();
+        assert!(e.message().contains(part), "{}", e.message());
+    }
+}
+
+#[test]
+fn avro_and_protobuf_by_their_options() {
+    let schema = r#"{"type":"record","name":"Bid","fields":[{"name":"auction","type":"long"},{"name":"price","type":"double"}]}"#;
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("bid.avsc");
+    std::fs::write(&file, schema).unwrap();
+    // The columns are the schema's, by a text and by a file.
+    for option in [format!("schema = '{schema}'"), format!("schema_file = '{}'", file.display())] {
+        let mut s = Session::new();
+        s.run(&format!("CREATE STREAM bids WITH (format = 'avro', {option})")).unwrap();
+        s.run("CREATE STREAM out AS SELECT auction, price * 2 AS price FROM bids").unwrap();
+        assert_eq!(s.run("DESCRIBE bids").unwrap()[0], Answer::Rows(vec![("auction".into(), "int".into()), ("price".into(), "float".into())]));
+        let mut d = TestDriver::new(s.plan(), Functions::default()).unwrap();
+        // Zigzag 7 and a double of 1.5.
+        let record = [&[14][..], &1.5f64.to_le_bytes()].concat();
+        d.pipe("bids", None, Some(&record), 5).unwrap();
+        assert_eq!(texts(&mut d, "out"), [r#"null: {"auction":7,"price":3.0} @5"#]);
+    }
+    // message Bid { int64 auction = 1; } in package shop, as protoc writes it.
+    let field: &[u8] = b"\x0a\x07auction\x18\x01\x20\x01\x28\x03";
+    let message = [b"\x0a\x03Bid\x12", &[field.len() as u8][..], field].concat();
+    let file_part = [b"\x0a\x09bid.proto\x12\x04shop\x22", &[message.len() as u8][..], &message, b"\x62\x06proto3"].concat();
+    let set = [&[0x0a, file_part.len() as u8][..], &file_part].concat();
+    let path = dir.path().join("bid.desc");
+    std::fs::write(&path, &set).unwrap();
+    let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &set);
+    for option in [format!("descriptors = '{text}'"), format!("descriptors_file = '{}'", path.display())] {
+        let mut s = Session::new();
+        s.run(&format!("CREATE STREAM bids (k string KEY) WITH (format = 'protobuf', message = 'shop.Bid', {option})")).unwrap();
+        s.run("CREATE STREAM out WITH (format = 'json') AS SELECT auction FROM bids").unwrap();
+        let mut d = TestDriver::new(s.plan(), Functions::default()).unwrap();
+        d.pipe("bids", Some(b"x"), Some(b"\x08\x07"), 5).unwrap();
+        assert_eq!(texts(&mut d, "out"), [r#"x: {"k":"x","auction":7} @5"#]);
+    }
+    for (with, part) in [
+        ("format = 'avro'", "schema_file"),
+        ("format = 'avro', schema = '{'", "schema"),
+        ("format = 'avro', schema = 'x', schema_file = 'y'", "both given"),
+        ("format = 'avro', schema_file = '/nowhere/at/all'", "/nowhere/at/all cannot be read"),
+        ("format = 'protobuf'", "descriptors_file"),
+        ("format = 'protobuf', descriptors = '???', message = 'x'", "not base64"),
+        ("format = 'protobf', schema = 'x'", "did you mean 'protobuf'?"),
+        ("format = 'json', schema = 'x'", "there is no option schema here"),
+        ("format = 'json'", "needs its columns"),
+    ] {
+        let e = Session::new().run(&format!("CREATE STREAM bids WITH ({with})")).unwrap_err();
+        assert!(e.message().contains(part), "{with}: {}", e.message());
+    }
+}
+
+#[test]
+fn mistakes_have_their_place() {
+    let rows = [
+        ("SELECT n\nFROM clickz", "did you mean clicks? (line 2, column 6)"),
+        ("SELECT n,\n  usr FROM clicks", "did you mean \"user\"? (line 2, column 3)"),
+        ("SELECT c.usr FROM clicks c", "did you mean \"user\"? (line 1, column 8)"),
+        ("SELECT n FROM clicks WHERE m > 1", "(line 1, column 28)"),
+        ("SELECT n FROM clicks WHERE n", "a filter needs a condition, and \"n\" is of type int (line 1, column 28)"),
+        ("SELECT n, user + 1 FROM clicks", "(line 1, column 11)"),
+        ("SELECT user, count(*) AS c,\n sum(user) AS s FROM clicks GROUP BY user", "not string (line 2, column 2)"),
+        ("SELECT user, n, count(*) FROM clicks GROUP BY user", "neither grouped by nor inside an aggregate (line 1, column 14)"),
+        ("SELECT user, count(*) AS c FROM clicks GROUP BY user,\n HOP('1s', '5s')", "advances by 1 to 1000 ms, not by 5000 (line 2, column 2)"),
+        ("SELECT user, count(*) AS c FROM clicks GROUP BY user HAVING n > 1", "(line 1, column 61)"),
+        ("SELECT n FROM clicks c\nJOIN views v ON c.user = v.user", "WITHIN '10 seconds' ON ... (line 2, column 6)"),
+        ("SHOW STREAMS;\nDESCRIBE clics", "did you mean clicks? (line 2, column 1)"),
+    ];
+    let mut wrong = Vec::new();
+    for (text, part) in rows {
+        let mut s = Session::new();
+        s.run(SOURCES).unwrap();
+        let message = s.run(text).map_or_else(|e| e.message().to_owned(), |a| format!("gave {a:?}"));
+        if !message.ends_with(part) || message.contains("(node") {
+            wrong.push(format!("{text}: \"{message}\" does not end with \"{part}\""));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn values_become_records() {
+    let mut s = Session::new();
+    s.run(SOURCES).unwrap();
+    s.run("CREATE TABLE per AS SELECT user, count(*) AS n FROM clicks GROUP BY user").unwrap();
+    let write = |name: &str, text: &str| {
+        let Statement::Values { columns, rows, .. } = parse_one(text).unwrap() else { panic!("VALUES") };
+        let (entry, _, schema) = s.catalog().find(name).unwrap();
+        rows_of(entry, schema, columns.as_deref(), &rows).map(|w| {
+            let s = |b: &Option<Vec<u8>>| b.as_ref().map_or("null".to_owned(), |b| String::from_utf8_lossy(b).into_owned());
+            w.iter().map(|w| format!("{}: {} {:?}", s(&w.key), s(&w.value), w.timestamp)).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(
+        write("clicks", "INSERT INTO clicks (user, n, ts) VALUES ('a', 1 + 1, '2024-01-01T00:00:01Z'), ('b', NULL, 5)").unwrap(),
+        [
+            r#"null: {"user":"a","n":2,"ts":1704067201000,"data":null} Some(1704067201000)"#,
+            r#"null: {"user":"b","n":null,"ts":5,"data":null} Some(5)"#
+        ]
+    );
+    assert_eq!(write("users", "INSERT INTO users VALUES ('x', 'Xaver', 3)").unwrap(), [r#"x: {"name":"Xaver","n":3} None"#]);
+    assert_eq!(write("users", "INSERT INTO users (id) VALUES ('x')").unwrap(), ["x: null None"]);
+    for (text, part) in [
+        ("INSERT INTO users VALUES ('x')", "3 columns"),
+        ("INSERT INTO users (idd) VALUES ('x')", "did you mean \"id\"?"),
+        ("INSERT INTO users (id, n) VALUES ('x', 'many')", "no value of the column n"),
+    ] {
+        let e = write("users", text).unwrap_err();
+        assert!(e.message().contains(part), "{}", e.message());
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ from ._stream import GlobalTable, Stream, Table, _Rows
 from ._types import Duration, SchemaLike, fields, ms, type_name
 
 A = TypeVar("A", bound="App")
+R = TypeVar("R", bound=_Rows)
 
 #: The key's columns: a name (a text column), names, or a type for each name.
 KeyLike = Union[None, str, Sequence[str], Mapping[str, Any]]
@@ -77,6 +78,7 @@ class App:
         idle_after: Optional[Duration] = None,
         from_latest: bool = False,
         strict: bool = False,
+        name: Optional[str] = None,
     ) -> Stream:
         """The records of a topic, from the first on (or from the end with `from_latest`) where the group has no offset yet.
 
@@ -85,9 +87,15 @@ class App:
         record's key, a name for one of text; their types are taken from `schema` where it names them. Without it keys are not read.
         `time`: the column that is the event time (else the record's timestamp). `idle_after`: when no record comes for so long, event
         time goes on with the clock. `strict`: a record that cannot be read ends the program, instead of going to `dead_letters()`.
+        `name`: what SQL calls it (else the topic's name; see `sql`). Without a schema a name of SQL's gives what that stands for.
         """
+        known = self._named(Stream, topic, schema, format)
+        if known is not None:
+            return known
         made = self._source("stream", topic, schema, key, format, key_format, time, idle_after, from_latest, strict)
         assert isinstance(made, Stream)
+        if name is not None:
+            self.name(name, made)
         return made
 
     def table(
@@ -100,10 +108,16 @@ class App:
         key_format: Optional[FormatLike] = None,
         time: Optional[str] = None,
         strict: bool = False,
+        name: Optional[str] = None,
     ) -> Table:
         """The latest record of each key of a topic; a null value deletes. The arguments are as in `stream`."""
+        known = self._named(Table, topic, schema, format)
+        if known is not None:
+            return known
         made = self._source("table", topic, schema, key, format, key_format, time, None, False, strict)
         assert isinstance(made, Table)
+        if name is not None:
+            self.name(name, made)
         return made
 
     def global_table(
@@ -115,11 +129,78 @@ class App:
         format: FormatLike = "json",
         key_format: Optional[FormatLike] = None,
         strict: bool = False,
+        name: Optional[str] = None,
     ) -> GlobalTable:
         """The same with every partition in every process, so that a join can look up any of its keys."""
+        known = self._named(GlobalTable, topic, schema, format)
+        if known is not None:
+            return known
         made = self._source("global", topic, schema, key, format, key_format, None, None, False, strict)
         assert isinstance(made, GlobalTable)
+        if name is not None:
+            self.name(name, made)
         return made
+
+    def sql(self, text: str, **names: _Rows) -> Any:
+        """Runs SQL statements, which add to the plan, and returns what the last of them made: a Stream or Table of SELECT or CREATE ... AS,
+        a list of (name, what it is) of SHOW and DESCRIBE, the text of EXPLAIN; else None.
+
+            app.sql("SELECT auction, count(*) AS n FROM big GROUP BY auction, TUMBLE('10s')", big=bids.filter("price > 100"))
+
+        Names in it are those given here (for these statements alone), those of `name`, topics that the app reads already, and what
+        earlier statements made; those can be had as `app.stream("x")` and `app.table("x")` too. `docs/streams.md` has the statements. A
+        ValueError tells the line and column of a mistake, and the statements before it hold.
+        """
+        for n, rows in names.items():
+            self._mine(n, rows)
+        answers = self._plan.sql(text, {n: rows._node for n, rows in names.items()})
+        for at, node in enumerate(self._plan.nodes):
+            op = node["op"]
+            if isinstance(op, dict) and "sink" in op and op["sink"]["topic"] not in self._sinks:
+                self._sinks[op["sink"]["topic"]] = self._plan.shapes[at], op["sink"]
+            if isinstance(op, dict) and "source" in op and op["source"]["topic"] not in self._sources:
+                self._sources[op["source"]["topic"]] = (op["source"], self._rows(at))
+        if not answers:
+            return None
+        last = answers[-1]
+        if "rows" in last:
+            return [(n, what) for n, what in last["rows"]]
+        if "text" in last:
+            return last["text"]
+        made = last.get("query", last.get("made"))
+        return None if made is None else self._rows(made["node"] if isinstance(made, dict) else made)
+
+    def name(self, name: str, rows: _Rows) -> None:
+        """A name for SQL, for all statements from here on."""
+        self._mine(name, rows)
+        before = self._plan.catalog
+        self._plan.catalog = before + [{"name": name, "node": rows._node}]
+        try:
+            self._plan.sql("", {})
+        except BaseException:
+            self._plan.catalog = before
+            raise
+
+    def _mine(self, name: str, rows: Any) -> None:
+        if not isinstance(rows, _Rows):
+            raise TypeError(f"{name}={rows!r} is no stream or table")
+        if rows._app is not self:
+            raise ValueError(f"{name} belongs to another App")
+
+    def _rows(self, at: int) -> Any:
+        shape = self._plan.shapes[at]
+        made: Dict[str, Type[_Rows]] = {"stream": Stream, "table": Table, "global": GlobalTable}
+        return made[shape.kind](self, at)
+
+    def _named(self, kind: Type[R], name: str, schema: Any, format: Any) -> Optional[R]:
+        """What SQL knows by a name, where no schema says that a topic is meant."""
+        if schema is not None or format != "json" or not any(e["name"] == name for e in self._plan.catalog):
+            return None
+        quoted = name.replace('"', '""')
+        rows = self.sql(f'SELECT * FROM "{quoted}"')
+        if not isinstance(rows, kind):
+            raise ValueError(f"{name} is {rows!r}, and no {kind.__name__}")
+        return rows
 
     def _source(
         self,

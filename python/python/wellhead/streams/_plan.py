@@ -6,7 +6,7 @@ Each node is checked by the engine when it is added, so that a mistake is raised
 import json
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from .._wellhead import _Frame, _plan_check
+from .._wellhead import _Frame, _plan_check, _plan_sql
 
 
 class Shape(NamedTuple):
@@ -34,6 +34,8 @@ class PlanBuilder:
         self.shapes: List[Shape] = []
         self.map: Dict[str, Callable[[_Frame], _Frame]] = {}
         self.foreach: Dict[str, Callable[[_Frame], None]] = {}
+        #: What SQL knows by name, as the engine keeps it.
+        self.catalog: List[Dict[str, Any]] = []
         self.frozen = False
 
     def json(self) -> str:
@@ -56,6 +58,21 @@ class PlanBuilder:
             self.nodes.pop()
             raise
         return len(self.nodes) - 1
+
+    def sql(self, text: str, names: Dict[str, int]) -> List[Dict[str, Any]]:
+        """Runs statements; `names` are nodes by the names that they have in these statements alone. Gives the answers."""
+        if self.frozen:
+            raise RuntimeError("the program has been started: its plan cannot change any more; make another App")
+        hidden = [e for e in self.catalog if e["name"] in names]
+        seen = [e for e in self.catalog if e["name"] not in names] + [{"name": n, "node": at} for n, at in names.items()]
+        ran = json.loads(_plan_sql(self.json(), json.dumps(seen), text))
+        self.nodes += ran["plan"]["nodes"][len(self.nodes) :]
+        plan = self.json()
+        for at in range(len(self.shapes), len(self.nodes)):
+            self.shapes.append(Shape(*_plan_check(plan, at)))
+        self.catalog = [e for e in ran["catalog"] if e["name"] not in names] + hidden
+        answers: List[Dict[str, Any]] = ran["answers"]
+        return answers
 
     def change(self, at: int, key: str, value: Any) -> None:
         """Changes a field of an aggregate that is there. Columns stay as they are."""
