@@ -143,7 +143,9 @@ impl Text<'_> {
             return Ok(Statement::Explain(self.query()?));
         }
         if self.takes("TERMINATE") {
-            self.takes("QUERY");
+            if matches!(self.p.peek_nth_token_ref(1).token, Token::Word(_)) {
+                self.takes("QUERY");
+            }
             return Ok(Statement::Terminate(self.name("a query")?));
         }
         if self.takes("DROP") {
