@@ -112,11 +112,11 @@ const UNSAFE_BLOCKS: &[(&str, usize)] = &[
     ("ffi/src/border.rs", 7),
     ("ffi/src/broker.rs", 2),
     ("ffi/src/consumer.rs", 14),
-    ("ffi/src/driver.rs", 8),
+    ("ffi/src/driver.rs", 9),
     ("ffi/src/functions.rs", 5),
     ("ffi/src/lists.rs", 6),
     ("ffi/src/producer.rs", 7),
-    ("ffi/src/streams.rs", 9),
+    ("ffi/src/streams.rs", 10),
     ("tests/fuzz/fuzz_targets/c_abi_sequence.rs", 2),
 ];
 

@@ -16,7 +16,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use wellhead::streams::ops::Functions;
-use wellhead::streams::{Plan, TestDriver};
+use wellhead::streams::{Keys, Plan, TestDriver};
 use wellhead_base::{Code, Error, Result};
 
 /// A test driver and what it needs to start again.
@@ -196,7 +196,30 @@ pub unsafe extern "C" fn wh_driver_table(driver: u64, node: usize, stream: *mut 
     })
 }
 
-/// The same as lines of JSON; as wh_streams_table_json.
+/// Some rows of a table; as wh_streams_find.
+///
+/// # Safety
+/// As wh_streams_find.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wh_driver_find(
+    driver: u64,
+    node: usize,
+    keys: *const u8,
+    keys_len: usize,
+    stream: *mut FFI_ArrowArrayStream,
+    err: *mut wh_error,
+) -> i32 {
+    border(err, || {
+        // SAFETY: the caller's promise (tested: table.c, streams.c).
+        let (keys, out) = unsafe { (text(keys, keys_len, "the keys")?, Out::new(stream, "the stream")?) };
+        let driver = handle::driver(driver)?;
+        let keys = Keys::from_json(keys)?;
+        out.put(arrow_stream(&driver.with(|d| d.find(node, &keys))?)?);
+        Ok(())
+    })
+}
+
+/// What wh_driver_table gives as lines of JSON; as wh_streams_table_json.
 ///
 /// # Safety
 /// As wh_streams_table_json.

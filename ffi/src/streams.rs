@@ -14,7 +14,7 @@ use arrow_array::RecordBatchIterator;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use std::sync::Arc;
 use wellhead::streams::run::{App, Config, State};
-use wellhead::streams::{Chunk, Expr, Format, Plan};
+use wellhead::streams::{Chunk, Expr, Format, Keys, Plan};
 use wellhead_base::{Code, Error, Result};
 
 /// wh_streams_state: topics are made and the group is joined.
@@ -251,7 +251,34 @@ pub unsafe extern "C" fn wh_streams_table(program: u64, node: usize, timeout_ms:
     })
 }
 
-/// The same as text: the arena has a line for each row, a JSON object. For tables that are small.
+/// Some rows of a table, as wh_streams_table gives all. `keys` is JSON: {"from":[...],"to":[...],"after":[...],"limit":n}, each of which may
+/// be left out; a text of length 0 is all rows. Bounds are values of the key's columns in their order, or of the first of them, and both are
+/// included (a key alone is from and to at once); `after` is the whole key that the page before ended with. Timestamps are milliseconds,
+/// bytes base64. A table that is made of others (a filter, a join of two tables) is made of their rows when it is asked. What is read is
+/// what the program has processed, of one moment.
+///
+/// # Safety
+/// As wh_streams_table; `keys` is valid for its length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wh_streams_find(
+    program: u64,
+    node: usize,
+    keys: *const u8,
+    keys_len: usize,
+    timeout_ms: i32,
+    stream: *mut FFI_ArrowArrayStream,
+    err: *mut wh_error,
+) -> i32 {
+    border(err, || {
+        // SAFETY: the caller's promise (tested: table.c, streams.c).
+        let (keys, out) = unsafe { (text(keys, keys_len, "the keys")?, Out::new(stream, "the stream")?) };
+        let program = handle::program(program)?;
+        out.put(arrow_stream(&program.find(node, Keys::from_json(keys)?, timeout(timeout_ms))?)?);
+        Ok(())
+    })
+}
+
+/// What wh_streams_table gives as text: the arena has a line for each row, a JSON object. For tables that are small.
 ///
 /// # Safety
 /// As wh_streams_metrics.

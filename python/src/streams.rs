@@ -18,7 +18,7 @@ use wellhead::streams::driver;
 use wellhead::streams::ops::Functions;
 use wellhead::streams::plan::Kind;
 use wellhead::streams::run;
-use wellhead::streams::{Expr, Plan, Schema};
+use wellhead::streams::{Expr, Keys, Plan, Schema};
 use wellhead_base::{Code, Error, Result};
 
 /// A mistake in a plan is a ValueError; what happens to a program is a KafkaException.
@@ -213,6 +213,11 @@ impl App {
         let timeout = wait::seconds(timeout);
         self.ask(py, move |a| a.table(node, timeout)?.to_record_batch()).map(|b| Frame::new(&b))
     }
+    /// Some rows of it; `keys` is JSON.
+    fn find(&self, py: Python<'_>, node: usize, keys: &str, timeout: Option<f64>) -> PyResult<Frame> {
+        let (keys, timeout) = (Keys::from_json(keys).map_err(|e| raise(&e))?, wait::seconds(timeout));
+        self.ask(py, move |a| a.find(node, keys, timeout)?.to_record_batch()).map(|b| Frame::new(&b))
+    }
     /// As JSON.
     fn metrics(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<String> {
         let timeout = wait::seconds(timeout);
@@ -284,6 +289,10 @@ impl TestDriver {
     }
     fn table(&self, py: Python<'_>, node: usize) -> PyResult<Frame> {
         self.with(py, |d| d.table(node)?.to_record_batch()).map(|b| Frame::new(&b))
+    }
+    fn find(&self, py: Python<'_>, node: usize, keys: &str) -> PyResult<Frame> {
+        let keys = Keys::from_json(keys).map_err(|e| raise(&e))?;
+        self.with(py, |d| d.find(node, &keys)?.to_record_batch()).map(|b| Frame::new(&b))
     }
     fn counters(&self, py: Python<'_>) -> PyResult<String> {
         let c = self.with(py, |d| Ok(d.counters()))?;

@@ -4,6 +4,7 @@
 
 use crate::chunk::Chunk;
 use crate::engine::{Engine, Input, Moves, Options, TaskId};
+use crate::keys::Keys;
 use crate::ops::{Counters, Functions};
 use crate::plan::{Kind, Plan};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -109,8 +110,12 @@ impl TestDriver {
         self.written.get_mut(topic).map(|q| q.drain(..).collect()).unwrap_or_default()
     }
     /// What a table of the plan holds.
-    pub fn table(&self, node: usize) -> Result<Chunk> {
+    pub fn table(&mut self, node: usize) -> Result<Chunk> {
         self.engine.view(node)
+    }
+    /// Some rows of it, sorted by key.
+    pub fn find(&mut self, node: usize, keys: &Keys) -> Result<Chunk> {
+        self.engine.find(node, keys)
     }
     pub fn counters(&self) -> Counters {
         self.engine.counters()

@@ -225,6 +225,9 @@ static void program(const char *address) {
             }
             CHECK(v.arena_len != 0 && memcmp(v.arena, "{\"k\":\"a\",\"v\":\"b\"}\n", v.arena_len) == 0);
             OK(wh_batch_free(b, &err));
+            OK(wh_streams_find(p, TABLE, TEXT("{\"from\":[\"a\"],\"to\":[\"a\"],\"limit\":1}"), 60000, &s, &err));
+            has_row(&s, "a", "b");
+            s = (struct ArrowArrayStream){0};
             OK(wh_streams_table(p, TABLE, 60000, &s, &err));
             OK(wh_streams_commit(p, 60000, &err));
             OK(wh_streams_metrics(p, 60000, &b, &v, &err));

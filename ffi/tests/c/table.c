@@ -267,6 +267,16 @@ static void every_bad_argument(const world *w) {
     BAD(wh_streams_state, INVALID_ARG, program, (int32_t *)odd);
     BAD(wh_streams_table, INVALID_ARG, program, 0, 0, NULL);
     BAD(wh_streams_table, INVALID_ARG, program, 0, 0, (struct ArrowArrayStream *)odd);
+    BAD(wh_streams_find, INVALID_ARG, program, 0, T, 0, 0, NULL);
+    BAD(wh_streams_find, INVALID_ARG, program, 0, T, 0, 0, (struct ArrowArrayStream *)odd);
+    BAD(wh_streams_find, INVALID_ARG, program, 0, TEXT("{"), 0, &o.s);
+    READS(wh_streams_find, program COMMA 0 COMMA, COMMA 0 COMMA &o.s);
+    BAD(wh_driver_find, INVALID_ARG, driver, 0, T, 0, NULL);
+    BAD(wh_driver_find, INVALID_ARG, driver, 0, T, 0, (struct ArrowArrayStream *)odd);
+    BAD(wh_driver_find, INVALID_ARG, driver, 99, T, 0, &o.s);
+    BAD(wh_driver_find, INVALID_ARG, driver, 0, TEXT("{\"from\":[1]}"), &o.s);
+    BAD(wh_driver_find, INVALID_ARG, driver, 0, TEXT("{\"form\":[\"x\"]}"), &o.s);
+    READS(wh_driver_find, driver COMMA 0 COMMA, COMMA &o.s);
     BAD(wh_driver_table, INVALID_ARG, driver, 0, NULL);
     BAD(wh_driver_table, INVALID_ARG, driver, 0, (struct ArrowArrayStream *)odd);
     BAD(wh_driver_table, INVALID_ARG, driver, 99, &o.s);

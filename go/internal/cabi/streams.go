@@ -245,6 +245,20 @@ func StreamsTable(h uint64, node, timeoutMs int) ([]*Column, int, *Error) {
 	})
 }
 
+// StreamsFind is some rows of a table; keys is JSON.
+func StreamsFind(h uint64, node int, keys []byte, timeoutMs int) ([]*Column, int, *Error) {
+	return rowsOf(func(s *C.struct_ArrowArrayStream, e *C.wh_error) C.int32_t {
+		return C.wh_streams_find(C.uint64_t(h), C.size_t(node), bytesPtr(keys), C.size_t(len(keys)), millis(timeoutMs), s, e)
+	})
+}
+
+// DriverFind is some rows of a table; keys is JSON.
+func DriverFind(h uint64, node int, keys []byte) ([]*Column, int, *Error) {
+	return rowsOf(func(s *C.struct_ArrowArrayStream, e *C.wh_error) C.int32_t {
+		return C.wh_driver_find(C.uint64_t(h), C.size_t(node), bytesPtr(keys), C.size_t(len(keys)), s, e)
+	})
+}
+
 // DriverNew opens a test driver; partitions are topics with more than one.
 func DriverNew(plan []byte, partitions map[string]int32, functions []Function) (uint64, *Error) {
 	var e C.wh_error

@@ -6,6 +6,7 @@
 //! A caller feeds records, calls `run` until there is nothing left, takes the outputs, and at a commit drains the changes: at that point
 //! every record that was fed is in the state and in the outputs, and nowhere else (the barrier).
 
+mod find;
 mod io;
 mod task;
 
@@ -13,6 +14,7 @@ pub use io::{Input, OutBatch, Outputs};
 pub use task::TaskId;
 
 use crate::chunk::Chunk;
+use crate::keys::Keys;
 use crate::ops::{Counters, Functions, Materialize};
 use crate::plan::{Checked, Kind, NodeKind, NodeOp, StoreSpec};
 use crate::state::{Store, TableStore};
@@ -336,24 +338,30 @@ impl Engine {
         self.task(id)?.restore_source(&shared, node, topic, input)
     }
 
-    /// What a table node holds in this process, over all its tasks, sorted by partition and key. `node` is the plan's node.
-    pub fn view(&self, node: usize) -> Result<Chunk> {
+    /// What a table node holds in this process, over all its tasks, sorted by key. `node` is the plan's node.
+    pub fn view(&mut self, node: usize) -> Result<Chunk> {
+        self.find(node, &Keys::all())
+    }
+    /// The same of some keys.
+    pub fn find(&mut self, node: usize, keys: &Keys) -> Result<Chunk> {
         let at = *self.shared.plan.of_plan.get(node).ok_or_else(|| Error::invalid_arg(format!("the plan has no node {node}")))?;
-        let n = &self.shared.plan.nodes[at];
+        let shared = self.shared.clone();
+        let n = &shared.plan.nodes[at];
+        let no = || Error::invalid_arg(format!("node {node} ({}) keeps no table that could be asked", n.schema));
+        if n.shape == Kind::Stream {
+            return Err(no());
+        }
+        let range = keys.bind(&n.schema)?;
         if n.shape == Kind::Global {
-            let codec = crate::ops::TableCodec::new(&n.schema);
-            return codec.view(self.globals.get(&at).unwrap_or(&TableStore::default()));
+            return find::in_table(&n.schema, self.globals.get(&at).unwrap_or(&TableStore::default()), &range);
         }
         let mut parts = Vec::new();
-        for (id, t) in &self.tasks {
-            if id.subtopology == n.subtopology {
-                parts.push(
-                    t.view(&self.shared, at)?
-                        .ok_or_else(|| Error::invalid_arg(format!("node {node} ({}) keeps no table that could be asked", n.schema)))?,
-                );
-            }
+        for (_, t) in self.tasks.iter_mut().filter(|(id, _)| id.subtopology == n.subtopology) {
+            parts.push(t.find(&shared, &self.globals, at, &range)?.ok_or_else(no)?);
         }
-        Ok(Chunk::concat(&parts)?.unwrap_or_else(|| Chunk::empty(&n.schema)))
+        let all = Chunk::concat(&parts)?.unwrap_or_else(|| Chunk::empty(&n.schema));
+        // Each part is sorted; a key is in one partition, so that a single part needs no more.
+        if parts.iter().filter(|p| !p.is_empty()).count() < 2 { Ok(all) } else { range.cut(&all) }
     }
     /// Sums over this process's tasks.
     pub fn counters(&self) -> Counters {

@@ -3,8 +3,8 @@
 use super::Shared;
 use super::io::{Input, Outputs, SinkWriter, SourceReader};
 use crate::chunk::Chunk;
-use crate::ops::{self, Counters, Cx, Materialize, Operator, TableCodec};
-use crate::plan::{Kind, NodeKind, NodeOp, StoreSpec};
+use crate::ops::{self, Counters, Cx, Materialize, Operator};
+use crate::plan::{NodeKind, NodeOp, StoreSpec};
 use crate::state::{Store, TableStore};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
@@ -58,10 +58,10 @@ pub(crate) type OnChange<'a> = dyn FnMut(&StoreSpec, &[u8], Option<&[u8]>) + 'a;
 
 pub(crate) struct Task {
     id: TaskId,
-    operators: HashMap<usize, Box<dyn Operator>>,
+    pub(super) operators: HashMap<usize, Box<dyn Operator>>,
     readers: HashMap<usize, SourceReader>,
     sinks: HashMap<usize, SinkWriter>,
-    tables: HashMap<usize, TableStore>,
+    pub(super) tables: HashMap<usize, TableStore>,
     queues: BTreeMap<usize, Queue>,
     idle: HashMap<usize, Idle>,
     pub counters: Counters,
@@ -304,15 +304,6 @@ impl Task {
             }
         }
         Ok(())
-    }
-    pub fn view(&self, shared: &Shared, at: usize) -> Result<Option<Chunk>> {
-        if let Some(t) = self.tables.get(&at) {
-            return TableCodec::new(&shared.plan.nodes[at].schema).view(t).map(Some);
-        }
-        if shared.plan.nodes[at].shape == Kind::Stream {
-            return Ok(None);
-        }
-        self.operators.get(&at).map_or(Ok(None), |o| o.view())
     }
     pub fn state_bytes(&mut self, shared: &Shared) -> usize {
         let mut n: usize = self.tables.values().map(TableStore::bytes).sum();

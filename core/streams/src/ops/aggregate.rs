@@ -8,6 +8,7 @@ use super::{Cx, Operator, table::null_key, with_values};
 use crate::agg::{self, Accumulator};
 use crate::chunk::{Chunk, Op, kernel};
 use crate::expr::Bound;
+use crate::keys::{KeyRange, Smallest};
 use crate::plan::{Agg, Aggregate, CheckedNode, Emit, Window};
 use crate::state::rows::{self, Layout, Rows};
 use crate::state::{Dirty, Keys, Store};
@@ -448,14 +449,46 @@ impl Operator for GroupBy {
         Some(self)
     }
 
-    fn view(&self) -> Result<Option<Chunk>> {
-        let mut parts = Vec::new();
+    fn find(&self, keys: &KeyRange) -> Result<Option<Chunk>> {
+        let group = keys.prefix(self.by.len());
+        let mut wanted = Smallest::new(keys);
+        let mut key = Vec::new();
         for (start, slice) in &self.slices {
-            let mut slots: Vec<u32> = slice.keys.iter().filter(|s| slice.rows[*s as usize] > 0).collect();
-            slots.sort_unstable_by(|a, b| slice.keys.key(*a).cmp(slice.keys.key(*b)));
-            parts.push(self.results(*start, slice, &slots)?);
+            let mut offer = |slot: u32| {
+                if slice.rows[slot as usize] <= 0 {
+                    return;
+                }
+                key.clear();
+                key.extend_from_slice(slice.keys.key(slot));
+                if self.spec.window.is_some() {
+                    rows::put_time(*start, &mut key);
+                    rows::put_time(start.saturating_add(self.size()), &mut key);
+                }
+                wanted.offer(&key, (*start, slot));
+            };
+            match group {
+                Some(g) => slice.keys.find(g).into_iter().for_each(&mut offer),
+                None => slice.keys.iter().for_each(&mut offer),
+            }
         }
-        Ok(Some(Chunk::concat(&parts)?.unwrap_or_else(|| Chunk::empty(&self.schema))))
+        // Results are made slice by slice; they go back to the order of their keys.
+        let mut by_slice: BTreeMap<i64, Vec<(usize, u32)>> = BTreeMap::new();
+        let sorted = wanted.sorted();
+        for (at, (_, (start, slot))) in sorted.iter().enumerate() {
+            by_slice.entry(*start).or_default().push((at, *slot));
+        }
+        let (mut parts, mut place) = (Vec::new(), vec![0u32; sorted.len()]);
+        let mut n = 0;
+        for (start, rows) in by_slice {
+            let slots: Vec<u32> = rows.iter().map(|(_, slot)| *slot).collect();
+            parts.push(self.results(start, &self.slices[&start], &slots)?);
+            for (at, _) in rows {
+                place[at] = n;
+                n += 1;
+            }
+        }
+        let all = Chunk::concat(&parts)?.unwrap_or_else(|| Chunk::empty(&self.schema));
+        Ok(Some(if parts.len() < 2 { all } else { all.take(&place)? }))
     }
 }
 

@@ -12,6 +12,7 @@ use super::join::Picked;
 use super::{Cx, Operator, TableCodec, join_tables, table::null_key};
 use crate::chunk::{Chunk, Op};
 use crate::expr::Bound;
+use crate::keys::{KeyRange, Smallest};
 use crate::plan::{CheckedNode, How};
 use crate::state::rows::{self, Rows};
 use crate::state::{Store, TableStore};
@@ -379,5 +380,26 @@ impl Operator for Resolve {
         columns.extend(self.right.decode_values(right.iter())?);
         cx.emit(Chunk::new(self.schema.clone(), columns, rows.times.clone()).with_ops(Some(ops.into())));
         Ok(())
+    }
+    fn find_in(&self, table: &TableStore, keys: &KeyRange) -> Result<Option<Chunk>> {
+        let mut wanted = Smallest::new(keys);
+        match keys.prefix(self.schema.key_len()) {
+            Some(key) => table.get(key).into_iter().for_each(|e| wanted.offer(key, (e.row, e.time))),
+            None => table.iter().for_each(|(k, e)| wanted.offer(k, (e.row, e.time))),
+        }
+        let (mut found, mut left, mut right, mut times) = (Vec::new(), Picked::default(), Picked::default(), Vec::new());
+        for (key, (row, time)) in wanted.sorted() {
+            let kept = Kept::read(row)?;
+            if let Some((l, r)) = kept.result {
+                left.push(l.or(kept.row));
+                right.push(r);
+                found.push(key);
+                times.push(time);
+            }
+        }
+        let mut columns = self.left.decode_keys(found.iter().map(|k| Some(k.as_slice())))?;
+        columns.extend(self.left.decode_values(left.iter())?);
+        columns.extend(self.right.decode_values(right.iter())?);
+        Ok(Some(Chunk::new(self.schema.clone(), columns, times)))
     }
 }

@@ -24,6 +24,7 @@ mod table;
 mod window_tests;
 
 use crate::chunk::{Chunk, Op};
+use crate::keys::KeyRange;
 use crate::plan::{Checked, Kind, NodeKind, NodeOp, Window};
 use crate::state::{Store, TableStore};
 use arrow_array::RecordBatch;
@@ -88,8 +89,12 @@ pub trait Operator: Send {
     fn store(&mut self) -> Option<&mut dyn Store> {
         None
     }
-    /// Its state as rows (key columns, value columns) for queries; None where there is nothing to ask.
-    fn view(&self) -> Result<Option<Chunk>> {
+    /// The wanted rows of its state (key columns, value columns), sorted by key; None where there is nothing to ask.
+    fn find(&self, _keys: &KeyRange) -> Result<Option<Chunk>> {
+        Ok(None)
+    }
+    /// The same where what it keeps lies in a table of the task's.
+    fn find_in(&self, _table: &TableStore, _keys: &KeyRange) -> Result<Option<Chunk>> {
         Ok(None)
     }
 }

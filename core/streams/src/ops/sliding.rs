@@ -13,6 +13,7 @@ use super::aggregate::Columns;
 use super::cells::{self, Cells, Given, Value};
 use super::{Cx, Operator};
 use crate::chunk::{Chunk, Op};
+use crate::keys::KeyRange;
 use crate::plan::{Aggregate, CheckedNode, Emit, Window};
 use crate::state::rows::{self, Layout, Rows};
 use crate::state::{Dirty, Keys, Store};
@@ -323,8 +324,12 @@ impl Operator for Sliding {
         Some(self)
     }
 
-    fn view(&self) -> Result<Option<Chunk>> {
-        let mut groups: Vec<u32> = self.groups.iter().collect();
+    fn find(&self, keys: &KeyRange) -> Result<Option<Chunk>> {
+        // The key's last two columns are the window's.
+        let mut groups: Vec<u32> = match keys.prefix(self.schema.key_len() - 2) {
+            Some(g) => self.groups.find(g).into_iter().collect(),
+            None => self.groups.iter().collect(),
+        };
         groups.sort_unstable_by(|a, b| self.groups.key(*a).cmp(self.groups.key(*b)));
         let mut given = Vec::new();
         for g in groups {
@@ -334,7 +339,7 @@ impl Operator for Sliding {
                 given.push(Given { key, start: *start, end: self.end(*start), op: Op::Insert, time, value: Value::Slot(*slot) });
             }
         }
-        cells::results(&self.schema, &self.cells, &given).map(Some)
+        keys.cut(&cells::results(&self.schema, &self.cells, &given)?).map(Some)
     }
 }
 

@@ -11,14 +11,13 @@ use wellhead_base::Result;
 
 /// Encodes a table's keys and rows and decodes them again.
 pub struct TableCodec {
-    schema: Arc<Schema>,
     key: Vec<Type>,
     value: Vec<Type>,
 }
 impl TableCodec {
     pub fn new(schema: &Arc<Schema>) -> TableCodec {
         let types = |f: &[crate::types::Field]| f.iter().map(|f| f.ty.clone()).collect();
-        TableCodec { schema: schema.clone(), key: types(schema.key_fields()), value: types(schema.value_fields()) }
+        TableCodec { key: types(schema.key_fields()), value: types(schema.value_fields()) }
     }
     pub fn keys(&self, columns: &[ArrayRef], len: usize) -> Rows {
         let mut out = Rows::default();
@@ -36,15 +35,6 @@ impl TableCodec {
     /// None gives a row of nulls.
     pub fn decode_values<'a>(&self, values: impl IntoIterator<Item = Option<&'a [u8]>>) -> Result<Vec<ArrayRef>> {
         rows::decode(&self.value, values, Layout::Plain)
-    }
-    /// Everything that a table holds, sorted by key.
-    pub fn view(&self, table: &TableStore) -> Result<Chunk> {
-        let mut all: Vec<_> = table.iter().collect();
-        all.sort_unstable_by_key(|(k, _)| *k);
-        let mut columns = self.decode_keys(all.iter().map(|(k, _)| Some(*k)))?;
-        columns.extend(self.decode_values(all.iter().map(|(_, e)| Some(e.row)))?);
-        let times: Vec<i64> = all.iter().map(|(_, e)| e.time).collect();
-        Ok(Chunk::new(self.schema.clone(), columns, times))
     }
 }
 

@@ -15,6 +15,7 @@ mod worker;
 pub use query::{Query, Until};
 
 use crate::chunk::Chunk;
+use crate::keys::Keys;
 use crate::ops::{Counters, Functions};
 use crate::plan::{Checked, Plan};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -126,7 +127,7 @@ pub struct Metrics {
 }
 
 pub(crate) enum Ask {
-    Table(usize, Sender<Result<Chunk>>),
+    Find(usize, Keys, Sender<Result<Chunk>>),
     Metrics(Sender<Metrics>),
     Commit(Sender<Result<()>>),
     CatchUp(Sender<Result<()>>),
@@ -230,7 +231,13 @@ impl App {
     }
     /// What a table of the plan holds in this process, as one chunk sorted by key. Blocks until the program is between two batches.
     pub fn table(&self, node: usize, timeout: Duration) -> Result<Chunk> {
-        self.ask(|to| Ask::Table(node, to), timeout)?
+        self.find(node, Keys::all(), timeout)
+    }
+    /// Some rows of a table, sorted by key: one key, a range, or a page after the last key of the page before. What is read is what the
+    /// program has processed so far, committed or not, of one moment between two batches; a page is of its own moment. The program does
+    /// nothing else while the rows are put together, so large tables are better read in pages than whole.
+    pub fn find(&self, node: usize, keys: Keys, timeout: Duration) -> Result<Chunk> {
+        self.ask(|to| Ask::Find(node, keys, to), timeout)?
     }
     pub fn metrics(&self, timeout: Duration) -> Result<Metrics> {
         self.ask(Ask::Metrics, timeout)

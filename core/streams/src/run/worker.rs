@@ -251,8 +251,8 @@ impl Worker {
             }
             while let Ok(ask) = self.inbox.try_recv() {
                 match ask {
-                    Ask::Table(node, to) => {
-                        let _ = to.send(r.engine.view(node));
+                    Ask::Find(node, keys, to) => {
+                        let _ = to.send(r.engine.find(node, &keys));
                     }
                     Ask::Metrics(to) => {
                         let mut m = r.metrics.clone();

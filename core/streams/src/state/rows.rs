@@ -98,6 +98,12 @@ fn put_ordered(out: &mut Vec<u8>, text: &[u8]) {
     out.extend_from_slice(&[0, 0]);
 }
 
+/// A timestamp as `encode` writes it.
+pub(crate) fn put_time(time: i64, out: &mut Vec<u8>) {
+    out.push(1);
+    out.extend_from_slice(&(time as u64 ^ SIGN).to_be_bytes());
+}
+
 pub(crate) fn put_len(out: &mut Vec<u8>, mut n: usize) {
     while n >= 0x80 {
         out.push(n as u8 | 0x80);

@@ -3,13 +3,14 @@
 import datetime as _dt
 import json
 import struct
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Union
 
 from .._wellhead import _TestDriver
 from ._app import App
 from ._formats import format_name
 from ._frame import Frame
-from ._stream import Table, _Rows, get
+from . import _find
+from ._stream import _Rows
 from ._types import Duration, ms, ms_of_datetime, time_ms
 
 _NUMBERS = {"int64": ">q", "int32": ">i", "double": ">d"}
@@ -101,9 +102,20 @@ class TestDriver:
         """What a table holds, sorted by key."""
         return Frame(self._driver.table(table._node))
 
-    def get(self, table: Table, *key: Any) -> Optional[Dict[str, Any]]:
+    def _ask(self, table: _Rows) -> Callable[[str], Frame]:
+        return lambda keys: Frame(self._driver.find(table._node, keys))
+
+    def get(self, table: _Rows, *key: Any) -> Optional[Dict[str, Any]]:
         """The row of a key, as `Table.get` has it."""
-        return get(self.table(table), table, key)
+        return _find.get(self._ask(table), table, key)
+
+    def range(self, table: _Rows, first: Any = None, last: Any = None) -> Frame:
+        """The rows from one key to another, as `Table.range` has it."""
+        return _find.between(self._ask(table), table, first, last)
+
+    def scan(self, table: _Rows, page: int = 10_000) -> Iterator[Frame]:
+        """All rows in pages, as `Table.scan` has it."""
+        return _find.pages(self._ask(table), table, page)
 
     def metrics(self) -> Dict[str, int]:
         """records_in, records_out, dead, late, skipped."""

@@ -1,8 +1,9 @@
 """Streams and tables: what a program says about its rows. Every call adds to the plan of the app; nothing runs before `App.start`."""
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 
 from .._wellhead import _Frame
+from . import _find
 from ._expr import Expr, call, column_expr, condition_json, lit, named
 from ._formats import FormatLike, format_json
 from ._frame import Frame, native
@@ -292,7 +293,39 @@ class Stream(_Rows):
         return self.select_key(*by)
 
 
-class Table(_Rows):
+class _Kept(_Rows):
+    """What can be asked for its rows while the program runs.
+
+    What is read is what the program has processed so far, committed or not: of one moment, between two batches, in this process. The
+    program waits while the rows are put together; a key, a range and a page take little of it.
+    """
+
+    def frame(self, timeout: Optional[float] = 10.0) -> Frame:
+        """All that it holds in this process, sorted by key. Blocks for up to `timeout` seconds, until the program is between two batches.
+
+        A table that is made of others (a filter, columns, a join of tables) is made of their rows when it is asked. KafkaException when
+        the program is not running.
+        """
+        return self._app.table_view(self, timeout)
+
+    def _ask(self, timeout: Optional[float]) -> Callable[[str], Frame]:
+        return lambda keys: Frame(self._app._running().find(self._node, keys, timeout))
+
+    def get(self, *key: Any, timeout: Optional[float] = 10.0) -> Optional[Dict[str, Any]]:
+        """The row of a key, or None: `t.get("UA")`, and `t.get("UA", window_start)` of a windowed table."""
+        return _find.get(self._ask(timeout), self, key)
+
+    def range(self, first: Any = None, last: Any = None, timeout: Optional[float] = 10.0) -> Frame:
+        """The rows from one key to another, both included, sorted by key. None is no bound; of a key of several columns give a tuple, or
+        its first columns: `t.range(("UA", since), ("UA", until))` are the windows of a key by their starts."""
+        return _find.between(self._ask(timeout), self, first, last)
+
+    def scan(self, page: int = 10_000, timeout: Optional[float] = 10.0) -> Iterator[Frame]:
+        """All rows sorted by key, in frames of up to `page` rows. Each is of its own moment, and the program goes on between them."""
+        return _find.pages(self._ask(timeout), self, page)
+
+
+class Table(_Kept):
     """The latest row of each key, and its changes."""
 
     def to_stream(self) -> Stream:
@@ -323,13 +356,6 @@ class Table(_Rows):
             join["on"] = [column_expr(e)._json for e in ([on] if isinstance(on, (str, Expr)) else on)]
         return Table(self._app, self._push({"join": join}, other, name=name))
 
-    def frame(self, timeout: Optional[float] = 10.0) -> Frame:
-        """What it holds in this process, sorted by key. Blocks for up to `timeout` seconds, until the program is between two batches.
-
-        KafkaException when the program is not running; ValueError for a table that is not kept (a filter's, say: filter the frame).
-        """
-        return self._app.table_view(self, timeout)
-
     def to_arrow(self) -> Any:
         """What it holds as a `pyarrow.Table`; see `frame`."""
         return self.frame().to_pyarrow()
@@ -346,11 +372,6 @@ class Table(_Rows):
         """What it holds as a list of dicts; see `frame`."""
         return self.frame().to_pylist()
 
-    def get(self, *key: Any) -> Optional[Dict[str, Any]]:
-        """The row of a key, or None: `t.get("UA")`, and `t.get("UA", window_start)` of a windowed table. Blocks as `frame` does, and looks
-        at every row."""
-        return get(self.frame(), self, key)
-
     def live(self, every: float = 0.5, rows: int = 20) -> "LiveView":
         """A view that follows it: in a notebook it updates in its place, elsewhere `show()` prints. `every` is in seconds."""
         from ._live_view import LiveView
@@ -358,22 +379,8 @@ class Table(_Rows):
         return LiveView(self.frame, every, rows)
 
 
-class GlobalTable(_Rows):
+class GlobalTable(_Kept):
     """The latest row of each key of a topic, whole in every process. The right side of a join, and nothing else."""
-
-    def frame(self, timeout: Optional[float] = 10.0) -> Frame:
-        """What it holds. Blocks for up to `timeout` seconds, until the program is between two batches."""
-        return self._app.table_view(self, timeout)
-
-
-def get(frame: Frame, table: _Rows, key: Tuple[Any, ...]) -> Optional[Dict[str, Any]]:
-    """The one row of a key. The end of a window need not be said."""
-    names = table._shape.key
-    least = len(names) - 1 if table._shape.windowed else len(names)
-    if not least <= len(key) <= len(names):
-        raise ValueError(f"the key has the columns {', '.join(names[:least])}, and {len(key)} value(s) were given")
-    found = frame.find(**dict(zip(names, key))).to_pylist()
-    return found[0] if found else None
 
 
 class Grouped:
