@@ -611,7 +611,18 @@ int32_t wh_driver_read(uint64_t driver,
 // As wh_streams_table.
 int32_t wh_driver_table(uint64_t driver, size_t node, struct ArrowArrayStream *stream, struct wh_error *err);
 
-// The same as lines of JSON; as wh_streams_table_json.
+// Some rows of a table; as wh_streams_find.
+//
+// # Safety
+// As wh_streams_find.
+int32_t wh_driver_find(uint64_t driver,
+                       size_t node,
+                       const uint8_t *keys,
+                       size_t keys_len,
+                       struct ArrowArrayStream *stream,
+                       struct wh_error *err);
+
+// What wh_driver_table gives as lines of JSON; as wh_streams_table_json.
 //
 // # Safety
 // As wh_streams_table_json.
@@ -827,7 +838,23 @@ int32_t wh_streams_commit(uint64_t program, int32_t timeout_ms, struct wh_error 
 // `stream` points to room for a struct ArrowArrayStream, which is not read; `err` is null or points to a wh_error.
 int32_t wh_streams_table(uint64_t program, size_t node, int32_t timeout_ms, struct ArrowArrayStream *stream, struct wh_error *err);
 
-// The same as text: the arena has a line for each row, a JSON object. For tables that are small.
+// Some rows of a table, as wh_streams_table gives all. `keys` is JSON: {"from":[...],"to":[...],"after":[...],"limit":n}, each of which may
+// be left out; a text of length 0 is all rows. Bounds are values of the key's columns in their order, or of the first of them, and both are
+// included (a key alone is from and to at once); `after` is the whole key that the page before ended with. Timestamps are milliseconds,
+// bytes base64. A table that is made of others (a filter, a join of two tables) is made of their rows when it is asked. What is read is
+// what the program has processed, of one moment.
+//
+// # Safety
+// As wh_streams_table; `keys` is valid for its length.
+int32_t wh_streams_find(uint64_t program,
+                        size_t node,
+                        const uint8_t *keys,
+                        size_t keys_len,
+                        int32_t timeout_ms,
+                        struct ArrowArrayStream *stream,
+                        struct wh_error *err);
+
+// What wh_streams_table gives as text: the arena has a line for each row, a JSON object. For tables that are small.
 //
 // # Safety
 // As wh_streams_metrics.
