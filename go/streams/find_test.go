@@ -15,7 +15,7 @@ func TestKeysRangesAndPages(t *testing.T) {
 	other := b.Table("other", Fields{{"id", String}, {"m", Int}}, Key("id"))
 	joined := users.Join(other)
 	big := users.Filter("n > 3")
-	windows := b.Stream("clicks", Fields{{"user", String}}).GroupBy("user").Window(Tumble(10*time.Second), Grace(time.Hour)).Agg(Count("n"))
+	windows := b.Stream("clicks", Fields{{"user", String}}).GroupBy("user").Window(Tumble(10 * time.Second)).Grace(time.Hour).Agg(Count("n"))
 	d := driverOf(t, b)
 	for i := range 7 {
 		feed(t, d, "users", fmt.Sprintf(`u%d={"n":%d}@%d`, i, i, i))

@@ -208,6 +208,10 @@ impl App {
         let timeout = wait::seconds(timeout);
         self.ask(py, move |a| a.commit(timeout))
     }
+    fn catch_up(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<()> {
+        let timeout = wait::seconds(timeout);
+        self.ask(py, move |a| a.catch_up(timeout))
+    }
     /// The rows of a table of the plan that this process has.
     fn table(&self, py: Python<'_>, node: usize, timeout: Option<f64>) -> PyResult<Frame> {
         let timeout = wait::seconds(timeout);

@@ -132,3 +132,52 @@ def test_a_session_window_and_a_join():
     feed(d)
     d.advance_time(dt.datetime(1970, 1, 1, 0, 1, tzinfo=dt.timezone.utc))
     assert [v["clicks"] for v in d.values("visits")] == [2]
+
+
+def test_keys_ranges_and_pages():
+    app = App("find")
+    users = app.table("users", schema={"n": int}, key="id")
+    other = app.table("other", schema={"m": int}, key="id")
+    joined, big = users.join(other, how="left"), users.filter(col("n") > 3)
+    windows = clicks_of(app).group_by("user").window(ws.tumble("10s"), grace="1h").agg(n=ws.count())
+    d = TestDriver(app)
+    for i in range(7):
+        d.pipe("users", {"n": i}, key=f"u{i}", timestamp=i)
+    d.pipe("other", {"m": 5}, key="u2", timestamp=9)
+    feed(d)
+    assert d.get(users, "u4")["n"] == 4 and d.get(users, "nobody") is None
+    assert (d.get(joined, "u2")["m"], d.get(joined, "u3")["m"]) == (5, None)
+    assert d.get(big, "u2") is None and d.get(big, "u5")["n"] == 5
+    assert d.get(windows, "a", 0)["n"] == d.get(windows, "a", dt.datetime(1970, 1, 1))["n"] == 2
+    assert d.range(users, "u1", "u3").column("id").to_pylist() == ["u1", "u2", "u3"]
+    assert d.range(joined, last="u1").column("id").to_pylist() == ["u0", "u1"]
+    since = dt.datetime(1970, 1, 1, 0, 0, 10, tzinfo=dt.timezone.utc)
+    assert d.range(windows, ("b", since), ("b", 20_000)).column("n").to_pylist() == [1]
+    assert len(d.range(windows, "a", "a")) == 1 and len(d.range(windows)) == 2
+    for page in (1, 2, 3, 7, 100):
+        frames = list(d.scan(users, page))
+        assert all(len(f) <= page for f in frames)
+        assert [i for f in frames for i in f.column("id")] == [f"u{i}" for i in range(7)]
+        assert sum(len(f) for f in d.scan(windows, page)) == 2
+    with pytest.raises(ValueError, match="columns id, and 2 value"):
+        d.get(users, "u1", 5)
+    with pytest.raises(ValueError, match="no value of the key's column id"):
+        d.get(users, 5)
+    with pytest.raises(ValueError, match="at least one row"):
+        list(d.scan(users, 0))
+
+
+def test_keys_of_a_running_program(broker, producer, topic, group):
+    for i in range(5):
+        producer.produce(topic, f'{{"n":{i}}}', key=f"k{i}")
+    assert producer.flush(30) == 0
+    app = App(group, broker.bootstrap_servers, commit_interval_ms=100)
+    rows = app.table(topic, schema={"n": int}, key="id")
+    sums = app.sql("CREATE TABLE sums AS SELECT n % 2 AS odd, count(*) AS n FROM rows GROUP BY odd", rows=rows)
+    with app:
+        app.wait_running(60)
+        app.catch_up()
+        assert rows.get("k3")["n"] == 3 and rows.get("k9") is None
+        assert sums.get(0)["n"] == 3
+        assert rows.range("k1", "k2").column("n").to_pylist() == [1, 2]
+        assert [len(f) for f in rows.scan(2)] == [2, 2, 1]

@@ -374,12 +374,16 @@ class App:
         """Commits now and waits for it."""
         self._running().commit(timeout)
 
+    def catch_up(self, timeout: Optional[float] = 30.0) -> None:
+        """Waits until everything that the program's topics hold now has been processed, written and committed."""
+        self._running().catch_up(timeout)
+
     def metrics(self, timeout: Optional[float] = 10.0) -> Dict[str, int]:
         """Figures of the program: records_in, records_out, dead, late, skipped, tasks, commits, state_bytes, restore_ms, ..."""
         found: Dict[str, int] = json.loads(self._running().metrics(timeout))
         return found
 
-    def table_view(self, table: Union[Table, GlobalTable], timeout: Optional[float] = 10.0) -> Frame:
+    def table_view(self, table: _Rows, timeout: Optional[float] = 10.0) -> Frame:
         """What a table holds in this process, sorted by key; see `Table.frame`."""
         if table._app is not self:
             raise ValueError("the table belongs to another App")
