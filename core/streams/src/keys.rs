@@ -74,7 +74,7 @@ impl Keys {
             _ => 0,
         };
         // The encoded columns that all wanted keys begin with; a prefix of them is what a store may look up.
-        let ends = (0..=common).map(|n| encode(fields, &self.from.as_ref().map_or(&[][..], |f| &f[..n])).map(|b| b.len())).collect::<Result<_>>()?;
+        let ends = (0..=common).map(|n| encode(fields, self.from.as_ref().map_or(&[][..], |f| &f[..n])).map(|b| b.len())).collect::<Result<_>>()?;
         Ok(KeyRange { lo: bytes(&self.from, false)?, hi, after: bytes(&self.after, true)?, limit: self.limit.unwrap_or(usize::MAX), ends })
     }
 }

@@ -28,7 +28,7 @@ fn check(d: &mut TestDriver, node: NodeId, what: &str) -> Vec<Value> {
     let all = rows(&whole);
     let keys: Vec<Vec<Value>> = all.iter().map(|r| key(&whole, r)).collect();
     for (row, k) in all.iter().zip(&keys) {
-        assert_eq!(rows(&d.find(node, &Keys::of(k.clone())).unwrap()), [row.clone()], "{what}: {k:?}");
+        assert_eq!(rows(&d.find(node, &Keys::of(k.clone())).unwrap()), std::slice::from_ref(row), "{what}: {k:?}");
         let first = d.find(node, &Keys::of([k[0].clone()])).unwrap();
         let want: Vec<Value> = all.iter().zip(&keys).filter(|(_, x)| x[0] == k[0]).map(|(r, _)| r.clone()).collect();
         assert_eq!(rows(&first), want, "{what}: all that begin with {:?}", k[0]);

@@ -19,18 +19,12 @@ use wellhead_base::Result;
 /// The wanted rows of a kept table, sorted by key.
 pub(super) fn in_table(schema: &Arc<Schema>, table: &TableStore, keys: &KeyRange) -> Result<Chunk> {
     let codec = TableCodec::new(schema);
-    let mut found: Vec<(Vec<u8>, (&[u8], i64))> = Vec::new();
-    if let Some(key) = keys.prefix(schema.key_len()) {
-        if let Some(e) = table.get(key).filter(|_| keys.contains(key) && keys.limit > 0) {
-            found.push((key.to_vec(), (e.row, e.time)));
-        }
-    } else {
-        let mut smallest = Smallest::new(keys);
-        for (k, e) in table.iter() {
-            smallest.offer(k, (e.row, e.time));
-        }
-        found = smallest.sorted();
+    let mut smallest = Smallest::new(keys);
+    match keys.prefix(schema.key_len()) {
+        Some(key) => table.get(key).into_iter().for_each(|e| smallest.offer(key, (e.row, e.time))),
+        None => table.iter().for_each(|(k, e)| smallest.offer(k, (e.row, e.time))),
     }
+    let found = smallest.sorted();
     let mut columns = codec.decode_keys(found.iter().map(|(k, _)| Some(k.as_slice())))?;
     columns.extend(codec.decode_values(found.iter().map(|(_, (row, _))| Some(*row)))?);
     Ok(Chunk::new(schema.clone(), columns, found.iter().map(|(_, (_, t))| *t).collect::<Vec<_>>()))
