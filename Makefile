@@ -16,10 +16,10 @@ FROM ?= 0
 SIM := cargo run --locked --quiet --release -p wellhead-sim --
 GOFILES := $(shell find go examples -name '*.go')
 # Packages of the tests; pinned, so that a new release of one does not turn main red.
-TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 aiokafka==0.14.0 python-snappy lz4 zstandard pyarrow==26.0.1 polars==2.1.0 pandas==3.1.1 duckdb==2.0.1 prometheus-client==0.26.0 pytest==9.2.0 mypy==2.4.1
+TEST_PACKAGES := confluent-kafka==2.16.1 kafka-python==3.0.12 aiokafka==0.14.0 python-snappy lz4 zstandard pyarrow==26.0.1 polars==2.1.0 pandas==3.1.1 duckdb==2.0.1 matplotlib==3.11.2 nbclient==0.11.0 nbformat==5.11.1 ipykernel==7.4.0 prometheus-client==0.26.0 pytest==9.2.0 mypy==2.4.1
 export WELLHEAD_BIN = $(BIN)/wellhead
 
-.PHONY: help demo demo-logs test interop test-rust test-go test-python test-interop sim sim-bugs soak hostile fuzz install build lib data venv venv-test wheel lint bench accept clean skips
+.PHONY: help demo demo-streams demo-logs test interop test-rust test-go test-python test-interop sim sim-bugs soak hostile fuzz install build lib data venv venv-test wheel lint bench accept clean skips
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ help: ## this list
 demo: build lib data venv wheel ## all set-up, then the flights through Go, Python and Rust (MODE=serve|embedded|HOST:PORT)
 	@cd examples && go build -o $(CURDIR)/build/flights-go ./flights/go
 	@examples/flights/run.sh $(MODE) $(DATA) $(BIN) $(PY) $(CURDIR)/build/flights-go
+
+demo-streams: build lib data venv-test wheel ## every example of streams in Python, Go and Rust, and the notebook (MODE=serve|embedded)
+	@examples/streams/run.sh $(MODE) $(DATA) $(BIN) $(PY)
 
 demo-logs: build ## follow log files of this machine into a topic and tail them from another process
 	@examples/logs/run.sh $(BIN)
@@ -59,7 +62,7 @@ test-go: lib data ## the Go packages' tests, with the race detector, and the exa
 	cd examples && go vet ./... && go run ./streams/go/wordcount ../README.md ../LICENSE && \
 		go run ./streams/go/account && go run ./streams/go/flights -data $(DATA) -rows 20000
 
-test-python: venv-test wheel data ## the Python package's tests
+test-python: build venv-test wheel data ## the Python package's tests, the examples of streams and the notebook
 	cd python && WELLHEAD_DATA=$(DATA) $(PY) -m pytest -q tests
 
 test-interop: build venv-test wheel lib data ## foreign clients and Java against our server, ours against Apache Kafka, files both ways, kill -9 under load

@@ -1,6 +1,6 @@
 //! Log aggregation. `logs follow` reads log files, goes on as they grow, and produces each line keyed by its file's path, so that the
-//! lines of one file stay in order. `logs tail` prints what arrives, from any other process. `logs broker DIR` hosts an embedded
-//! broker for both and prints its address.
+//! lines of one file stay in order. `logs tail` prints what arrives, from any other process. `logs rates` counts the lines and the errors
+//! of each file and minute with a program of streams. `logs broker DIR` hosts an embedded broker for all of them and prints its address.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -9,14 +9,22 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use wellhead::streams::Type;
+use wellhead::streams::array::{AsArray, Int64Type};
+use wellhead::streams::build::{Builder, Source, count, sum, tumbling};
+use wellhead::streams::ops::Functions;
+use wellhead::streams::run::{App, Config};
 use wellhead::{Admin, Broker, Code, Consumer, Event, Producer, ProducerRecord, admin::NewTopic};
 
 type Anyhow<T> = Result<T, Box<dyn Error>>;
 
 const USAGE: &str = "usage: logs follow --bootstrap B --topic T [--once] FILE...
        logs tail --bootstrap B --topic T [--count N]
+       logs rates --bootstrap B --topic T [--count N]
        logs broker DIR";
 
+/// What is an error in a line, in lower case.
+const BAD: &str = "error|fail|fatal|panic";
 /// How often a file is looked at again once its end was reached.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// A line longer than this is cut, so that it fits a record.
@@ -166,6 +174,41 @@ fn tail(bootstrap: &str, topic: &str, limit: u64) -> Anyhow<()> {
     Ok(())
 }
 
+/// Lines and errors of each file and minute of arrival, printed anew every second; with a limit once, when so many lines were counted.
+fn rates(bootstrap: &str, topic: &str, limit: u64) -> Anyhow<()> {
+    let b = Builder::new();
+    let lines = b.stream(Source::text(topic).key("file", Type::String));
+    let bad = format!("if(regexp_matches(lower(value), '{BAD}'), 1, 0)");
+    let per_minute = lines
+        .with([("bad", bad.as_str())])
+        .group_by(&["file"])
+        .window(tumbling(Duration::from_secs(60)))
+        .grace(Duration::from_secs(3600))
+        .agg(&[count("lines"), sum("errors", "bad")]);
+    let rates = per_minute.with([("rate", "errors / lines")]);
+    rates.filter("lines >= 10 AND rate > 0.5").to("log-alerts");
+    let app = App::start(&b.plan()?, Functions::default(), Config::new(format!("{topic}-rates"), bootstrap))?;
+    app.wait_running(Duration::from_secs(60))?;
+    loop {
+        let counted = app.metrics(Duration::from_secs(10))?.counters;
+        if counted.records_in >= limit || limit == u64::MAX {
+            let table = app.table(per_minute.node(), Duration::from_secs(10))?;
+            let files = table.column("file")?.as_string::<i32>();
+            let numbers = |name: &str| Ok::<_, Box<dyn Error>>(table.column(name)?.as_primitive::<Int64Type>().clone());
+            let (lines, errors) = (numbers("lines")?, numbers("errors")?);
+            for i in 0..table.len() {
+                println!("{:6} of {:6} lines  {}", errors.value(i), lines.value(i), files.value(i));
+            }
+            let total = |a: &dyn Fn(usize) -> i64| (0..table.len()).map(a).sum::<i64>();
+            println!("{} lines, {} errors, {} no text", total(&|i| lines.value(i)), total(&|i| errors.value(i)), counted.dead);
+        }
+        if counted.records_in >= limit {
+            return Ok(app.stop(Duration::from_secs(60))?);
+        }
+        std::thread::sleep(if limit == u64::MAX { Duration::from_secs(1) } else { Duration::from_millis(20) });
+    }
+}
+
 fn run(args: &[&str]) -> Anyhow<()> {
     let (verb, rest) = args.split_first().ok_or(USAGE)?;
     let (mut bootstrap, mut topic, mut once, mut limit, mut names) = ("localhost:9092", "logs", false, u64::MAX, Vec::new());
@@ -182,6 +225,7 @@ fn run(args: &[&str]) -> Anyhow<()> {
     match (*verb, &names[..]) {
         ("follow", [_, ..]) => follow(bootstrap, topic, once, &names),
         ("tail", []) => tail(bootstrap, topic, limit),
+        ("rates", []) => rates(bootstrap, topic, limit),
         ("broker", [dir]) => {
             let broker = Broker::open(Path::new(dir), &[("listeners".to_owned(), "PLAINTEXT://127.0.0.1:0".to_owned())])?;
             println!("embedded broker on {}", broker.bootstrap_servers());

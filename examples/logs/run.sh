@@ -31,4 +31,11 @@ lines=${said%% *}
 "$bin/logs" tail --bootstrap "$bootstrap" --topic machine-logs --count "$lines" >"$tmp/tailed"
 tail -5 "$tmp/tailed" | cut -c1-160
 [ "$(wc -l <"$tmp/tailed")" -eq "$lines" ] || { echo "tailed $(wc -l <"$tmp/tailed") lines, not $lines"; exit 1; }
-echo "all $lines lines came through"
+# What a program of streams counts is what grep counts; a line that is no UTF-8 is neither.
+"$bin/logs" rates --bootstrap "$bootstrap" --topic machine-logs --count "$lines" >"$tmp/rates"
+sort -rn "$tmp/rates" | head -3
+bad=$(cat "${files[@]}" | iconv -f UTF-8 -t UTF-8 -c | LC_ALL=C.UTF-8 grep -ciE 'error|fail|fatal|panic' || true)
+counted=$(tail -1 "$tmp/rates")
+[ "$(awk '{print $1 + $5}' <<<"$counted")" -eq "$lines" ] || { echo "counted $counted, not $lines lines"; exit 1; }
+[ "$(awk '{print $3}' <<<"$counted")" -eq "$bad" ] || [ "$(awk '{print $5}' <<<"$counted")" -gt 0 ] || { echo "counted $counted, and grep $bad errors"; exit 1; }
+echo "all $lines lines came through, $bad of them errors"

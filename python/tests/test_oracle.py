@@ -331,7 +331,8 @@ def test_streaming_is_batch(seed, shape):
         values = [x.value for x in records]
     got = sort([v[c] for c in found.columns] for v in values)
     want = Batch(rows).answer(found.sql)
-    assert want, f"seed {seed}: the batch gives nothing to compare"
+    # Of ten rows of a table a filter may leave none.
+    assert want or shape in (two_tables, foreign_key, table_groups), f"seed {seed}: the batch gives nothing to compare"
     if got != want:
         extra, missing = list((Counter(got) - Counter(want)).elements()), list((Counter(want) - Counter(got)).elements())
         pytest.fail(

@@ -1,4 +1,4 @@
-"""The examples of streams in Python: each checks itself."""
+"""The examples of streams in Python and Rust: each checks itself. Go's run with Go's tests, the notebook in test_notebook.py."""
 
 import os
 import subprocess
@@ -12,10 +12,14 @@ EXAMPLES = ROOT / "examples" / "streams" / "python"
 DATA = Path(os.environ.get("WELLHEAD_DATA", ROOT / "build" / "flights"))
 
 needs_data = pytest.mark.skipif(not (DATA / "weather.csv").exists(), reason="the flights are not there (make data)")
+#: Where `make build` puts the programs in Rust.
+BIN = Path(os.environ["WELLHEAD_BIN"]).parent if "WELLHEAD_BIN" in os.environ else None
+needs_bin = pytest.mark.skipif(BIN is None or not (BIN / "stream-flights").exists(), reason="the examples in Rust are not built (make build)")
 
 
 def example(name, *args):
-    out = subprocess.run([sys.executable, str(EXAMPLES / name), *map(str, args)], capture_output=True, text=True, timeout=300)
+    command = [sys.executable, EXAMPLES / name] if name.endswith(".py") else [BIN / name]
+    out = subprocess.run([*map(str, command), *map(str, args)], capture_output=True, text=True, timeout=300)
     assert out.returncode == 0, out.stdout + out.stderr
     return out.stdout
 
@@ -49,3 +53,14 @@ def test_flights():
 @needs_data
 def test_etl():
     assert "4 broken, as the CSV says" in example("etl.py", DATA)
+
+
+@needs_bin
+def test_word_count_in_rust():
+    assert "as a plain count has them" in example("wordcount", ROOT / "README.md", ROOT / "LICENSE")
+
+
+@needs_bin
+@needs_data
+def test_flights_in_rust():
+    assert "20000 departures" in example("stream-flights", DATA, "--rows", 20_000)

@@ -1,10 +1,13 @@
 // Word count: the lines of text files through an embedded broker into a table that follows them, checked against a count without any of it.
 //
-//	go run ./streams/go/wordcount FILE...
+//	go run ./streams/go/wordcount [-bootstrap HOST:PORT] FILE...
+//
+// Without an address the broker runs in this process.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log"
 	"os"
@@ -17,15 +20,20 @@ import (
 )
 
 func main() {
-	if len(os.Args) < 2 {
+	bootstrap := flag.String("bootstrap", "", "where the broker is; without it one runs in this process")
+	flag.Parse()
+	if flag.NArg() == 0 {
 		log.Fatal("word count of which files?")
 	}
-	dir, err := os.MkdirTemp("", "word-count-")
-	check(err)
-	defer os.RemoveAll(dir)
-	broker, err := kafka.NewBroker(dir, nil)
-	check(err)
-	defer broker.Close()
+	if *bootstrap == "" {
+		dir, err := os.MkdirTemp("", "word-count-")
+		check(err)
+		defer os.RemoveAll(dir)
+		broker, err := kafka.NewBroker(dir, nil)
+		check(err)
+		defer broker.Close()
+		*bootstrap = broker.BootstrapServers()
+	}
 
 	// The program.
 	b := streams.New("word-count")
@@ -40,17 +48,17 @@ func main() {
 		Explode("words").Select("words AS word")
 	counts := words.GroupBy("word").Agg(streams.Count("n"))
 	counts.To("counts")
-	app, err := b.Start(kafka.ConfigMap{"bootstrap.servers": broker.BootstrapServers(), "create.sources": true})
+	app, err := b.Start(kafka.ConfigMap{"bootstrap.servers": *bootstrap, "create.sources": true})
 	check(err)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	check(app.WaitRunning(ctx))
 
 	// The text.
-	producer, err := kafka.NewProducer(&kafka.ConfigMap{"bootstrap.servers": broker.BootstrapServers()})
+	producer, err := kafka.NewProducer(&kafka.ConfigMap{"bootstrap.servers": *bootstrap})
 	check(err)
 	topic, lines, want := "lines", uint64(0), map[string]int64{}
-	for _, name := range os.Args[1:] {
+	for _, name := range flag.Args() {
 		text, err := os.ReadFile(name)
 		check(err)
 		for line := range strings.Lines(string(text)) {
