@@ -52,9 +52,10 @@ sim: ## one node on a machine that fails, seed by seed: make sim SEEDS=n [FROM=s
 sim-bugs: ## each deliberate bug must be found by the simulation within 200 seeds
 	@$(SIM) --bugs
 
-soak: build venv-test soak-border hostile ## what takes longer: ten times the seeds, the deliberate bugs, many kills, every lie, 10,000 openings of everything
+soak: build venv-test soak-border hostile ## what takes longer: ten times the seeds, the deliberate bugs, many kills, every lie, 10,000 openings of everything, streams against DuckDB over 200 seeds
 	@$(SIM) --seeds 20000 --from 2000
 	@$(SIM) --bugs
+	cd python && WELLHEAD_ORACLE_SEEDS=1000:200 WELLHEAD_KILL_ROUNDS=50 $(PY) -m pytest -q tests/test_oracle.py tests/test_nexmark.py
 	WELLHEAD_FAULT_ROUNDS=60 WELLHEAD_KILL_ROUNDS=300 $(PY) -m pytest -q tests/interop/test_faults.py tests/interop/test_kill.py
 
 test-go: lib data ## the Go packages' tests, with the race detector, and the examples of streams

@@ -182,62 +182,123 @@ def test_rows_are_counted_or_late(seed, kind):
     same(sorted(got), sorted((*k, *v) for k, v in want.items()), f"counts, seed {seed}")
 
 
-def test_the_same_against_a_broker(broker, tmp_path):
-    """All queries as one program over a broker, stopped and started again while the events come."""
-    seed, partitions = FIRST, 3
-    r = random.Random(seed)
-    events = nx.events(seed, EVENTS, int(time.time()) * 1000 - 86_400_000)
-    batch = nx.Batch(events)
-    app, servers = all_queries(broker, tmp_path), {"bootstrap.servers": broker.bootstrap_servers}
-    with wellhead.AdminClient(servers) as admin:
-        topics = [NewTopic(t, partitions, 1, config={"retention.ms": "-1"}) for t in ("person", "auction", "bid", *nx.QUERIES)]
-        for made in admin.create_topics(topics).values():
-            made.result(30)
-    rest, tail = events[: -nx.TAIL], events[-nx.TAIL :]
-    with wellhead.Producer(servers) as producer:
+@pytest.fixture
+def stage(broker, group, tmp_path):
+    """Topics on the module's broker, the events of a seed and the program."""
+    return Stage(broker.bootstrap_servers, group, tmp_path / "state")
 
-        def send(some):
-            for e in some:
-                producer.produce(e.topic, e.value, e.key, partition(e, partitions, r), timestamp=e.time)
 
-        while rest:
-            # A stop may come while much or nothing was read.
-            with app:
-                app.wait_running(60)
-                take = r.randrange(300, 1_200)
-                send(rest[:take])
-                del rest[:take]
-                if r.random() < 0.5:
-                    app.commit()
-        with app:
+#: Tables whose rows can go again. A row that came and went between two commits, of which the crash let only the coming out, stays in the topic:
+#: the program that goes on may never see it. So it is with outputs at least once (docs/streams.md).
+GOING = ["q5", "q11"]
+
+
+class Stage:
+    partitions = 3
+
+    def __init__(self, bootstrap, group, state):
+        self.program = bootstrap, group, state
+        self.servers = {"bootstrap.servers": bootstrap}
+        self.r = random.Random(FIRST)
+        self.events = nx.events(FIRST, EVENTS, int(time.time()) * 1000 - 86_400_000)
+        self.batch = nx.Batch(self.events)
+        self.app = all_queries(*self.program)
+        self.inputs = ["person", "auction", "bid"]
+        with wellhead.AdminClient(self.servers) as admin:
+            old = [t for t in admin.list_topics(timeout=10).topics if t in (*self.inputs, *nx.QUERIES)]
+            for gone in admin.delete_topics(old).values() if old else []:
+                gone.result(30)
+            topics = [NewTopic(t, self.partitions, 1, config={"retention.ms": "-1"}) for t in (*self.inputs, *nx.QUERIES)]
+            for made in admin.create_topics(topics).values():
+                made.result(30)
+
+    def send(self, producer, some):
+        for e in some:
+            producer.produce(e.topic, e.value, e.key, partition(e, self.partitions, self.r), timestamp=e.time)
+
+    def finish(self, producer, exactly_once):
+        """Waits until the program has read everything, and compares. After a crash what a stream had written may be there again."""
+        with self.app as app:
             app.wait_running(60)
             assert producer.flush(30) == 0
             # The partitions are read each at its own pace: the tail of one must not make late what another still has.
-            committed(app, servers, partitions, len(events) - nx.TAIL)
-            send(tail)
+            self.committed(len(self.events) - nx.TAIL)
+            self.send(producer, self.events[-nx.TAIL :])
             assert producer.flush(30) == 0
-            committed(app, servers, partitions, len(events))
+            self.committed(len(self.events))
             assert app.metrics()["late"] == 0
-    for query in nx.QUERIES:
-        with wellhead.Consumer({**servers, "group.id": "check", "enable.partition.eof": True}) as c:
-            c.assign([wellhead.TopicPartition(query, p, 0) for p in range(partitions)])
-            records = list(to_the_end(c, partitions))
-        same(answer(query, app.rows[query], records), batch.answer(query), f"{query}, seed {seed}")
+        for query in nx.QUERIES:
+            with wellhead.Consumer({**self.servers, "group.id": "check", "enable.partition.eof": True}) as c:
+                c.assign([wellhead.TopicPartition(query, p, 0) for p in range(self.partitions)])
+                got = answer(query, self.app.rows[query], to_the_end(c, self.partitions))
+            want = self.batch.answer(query)
+            if not exactly_once and not isinstance(self.app.rows[query], ws.Table):
+                got, want = sorted(set(got), key=repr), sorted(set(want), key=repr)
+            if not exactly_once and query in GOING:
+                got = [row for row in got if row in want]
+            same(got, want, f"{query}, seed {FIRST}")
+
+    def committed(self, n):
+        """Waits until the program has committed n records of its sources."""
+        sources = [wellhead.TopicPartition(t, p) for t in self.inputs for p in range(self.partitions)]
+        end = time.monotonic() + 60
+        with wellhead.Consumer({**self.servers, "group.id": self.app.application_id}) as c:
+            while (so_far := sum(max(p.offset, 0) for p in c.committed(sources, timeout=10))) < n:
+                assert time.monotonic() < end, f"the program committed {so_far} of {n} records"
+                self.app.commit()
+        assert so_far == n
 
 
-def committed(app, servers, partitions, n):
-    """Waits until the program has committed n records of its sources."""
-    sources = [wellhead.TopicPartition(t, p) for t in ("person", "auction", "bid") for p in range(partitions)]
-    end = time.monotonic() + 60
-    with wellhead.Consumer({**servers, "group.id": app.application_id}) as c:
-        while (so_far := sum(max(p.offset, 0) for p in c.committed(sources, timeout=10))) < n:
-            assert time.monotonic() < end, f"the program committed {so_far} of {n} records"
-            app.commit()
-    assert so_far == n
+def test_the_same_against_a_broker(stage):
+    """All queries as one program over a broker, stopped and started again while the events come."""
+    rest = stage.events[: -nx.TAIL]
+    with wellhead.Producer(stage.servers) as producer:
+        while rest:
+            # A stop may come while much or nothing was read.
+            with stage.app as app:
+                app.wait_running(60)
+                take = stage.r.randrange(300, 1_200)
+                stage.send(producer, rest[:take])
+                del rest[:take]
+                if stage.r.random() < 0.5:
+                    app.commit()
+        stage.finish(producer, exactly_once=True)
 
 
-def all_queries(broker, state):
-    app = ws.App("nexmark", broker.bootstrap_servers, commit_interval_ms=100, state_dir=state)
+def test_the_same_with_kills(stage, python):
+    """The program in a process of its own, which is killed while the events come: state counts nothing twice, and nothing is lost."""
+    rounds = int(os.environ.get("WELLHEAD_KILL_ROUNDS", "3"))
+    rest = stage.events[: -nx.TAIL]
+    with wellhead.Producer(stage.servers) as producer:
+        for left in range(rounds, 0, -1):
+            p = python(CHILD, os.path.dirname(__file__), *stage.program, start=True)
+            assert p.stdout.readline() == "running\n", p.communicate()
+            take = len(rest) // left
+            for at in range(0, take, 100):
+                stage.send(producer, rest[at : min(at + 100, take)])
+                producer.poll(0.01)
+            del rest[:take]
+            # Somewhere between the first record and the last commit.
+            time.sleep(stage.r.random() * 0.3)
+            p.kill()
+            p.communicate()
+        stage.finish(producer, exactly_once=False)
+
+
+CHILD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import test_nexmark
+app = test_nexmark.all_queries(*sys.argv[2:])
+app.start().wait_running(60)
+print("running", flush=True)
+app.wait()
+"""
+
+
+def all_queries(bootstrap, group, state):
+    # With an id of its own the next process takes the place of one that was killed at once.
+    app = ws.App(group, bootstrap, commit_interval_ms=100, state_dir=state, group_instance_id="one")
     s = nx.sources(app)
     app.rows = {name: q.program(s) for name, q in nx.QUERIES.items()}
     for name, rows in app.rows.items():

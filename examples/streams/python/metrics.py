@@ -105,7 +105,7 @@ def main():
         sys.exit(f"metrics: {len(differ)} windows differ, as {differ[0]}: {got.get(differ[0])} and not {want.get(differ[0])}")
     # An alert begins when a mean is above its limit, is told again with each window, and ends with the first one that is not.
     told, open_ = [], set()
-    for (metric, start), (_, mean, _) in sorted(want.items(), key=lambda kv: kv[0][1]):
+    for (metric, _), (_, mean, _) in sorted(want.items(), key=lambda kv: kv[0][1]):
         if mean > LIMITS[metric]:
             told.append((metric, mean))
             open_.add(metric)

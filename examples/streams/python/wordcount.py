@@ -7,7 +7,6 @@ Without a file it counts the words of Python's own licence. Without an address i
 
 import argparse
 import collections
-import os
 import re
 import sys
 import tempfile
