@@ -23,8 +23,10 @@ type Anyhow<T> = Result<T, Box<dyn Error>>;
 const PATIENCE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// An airline's name and an hour.
+type Key = (String, String);
 /// Departures, their mean delay and the strongest wind, per airline and hour.
-type Hours = BTreeMap<(String, String), (u64, Option<f64>, Option<f64>)>;
+type Hours = BTreeMap<Key, (u64, Option<f64>, Option<f64>)>;
 
 /// The columns of a file's lines. What may be NA is text here.
 fn columns(text: &'static str) -> Vec<(&'static str, Type)> {
@@ -70,7 +72,7 @@ fn expected(departures: &[String], weather: &[String], airlines: &[String]) -> H
     for w in weather {
         winds.entry(field(w, 0)).or_default().push((field(w, 14), field(w, 9).parse().ok()));
     }
-    let mut sums: BTreeMap<(String, String), (u64, Vec<f64>, Option<f64>)> = BTreeMap::new();
+    let mut sums: BTreeMap<Key, (u64, Vec<f64>, Option<f64>)> = BTreeMap::new();
     for d in departures {
         let (hour, known) = (field(d, 18), &winds[field(d, 12)]);
         let wind = known[known.partition_point(|(at, _)| *at <= hour) - 1].1;
