@@ -93,6 +93,7 @@ impl Engine {
                 readers[e.node][e.port].push((at, input));
             }
         }
+        joins_first(&plan, &mut readers);
         let before = needs_before(&plan, &readers);
         let mut topics = HashMap::new();
         let mut movers = HashMap::new();
@@ -384,6 +385,22 @@ fn feeding(plan: &Checked) -> Vec<BTreeSet<usize>> {
         }
     }
     out
+}
+
+/// A join of two tables looks at what the other table has now, which must be what it was told of. So a table's change goes to the joins
+/// that look it up before it goes on anywhere else, from where it may reach the same join by its other side; and to the last of these
+/// joins first, since one may lead to another.
+fn joins_first(plan: &Checked, readers: &mut [[Vec<(usize, usize)>; 2]]) {
+    let looks_up = |reader: usize| {
+        let n = &plan.nodes[reader];
+        matches!(n.kind, NodeKind::Plan(NodeOp::Join(_))) && n.inputs.iter().all(|e| plan.nodes[e.node].shape == Kind::Table)
+    };
+    for (at, ports) in readers.iter_mut().enumerate() {
+        if plan.nodes[at].shape == Kind::Table {
+            // Stable: the others stay in their order.
+            ports[0].sort_by_key(|(reader, _)| if looks_up(*reader) { (0, usize::MAX - reader) } else { (1, 0) });
+        }
+    }
 }
 
 /// Whether some reader of each node's changes must know what was before: aggregates of tables and filters do; sinks, streams and kept

@@ -72,6 +72,12 @@ impl Checker<'_> {
             (Kind::Table, Kind::Table) if j.on.is_some() => self.foreign(id, left, right, j, schema.clone())?,
             (Kind::Table, Kind::Table) => {
                 same_keys()?;
+                // Each row would meet itself, and one change would be two.
+                if left == right {
+                    return Err(Error::invalid_arg(
+                        "a table is joined with itself by its own key: its columns are there already; use with or select",
+                    ));
+                }
                 let (left, right) = self.together(id, left, right)?;
                 let (left, right) = (self.materialize(id, left), self.materialize(id, right));
                 let located = self.nodes[left].located;
