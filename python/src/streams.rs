@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, TryLockError};
 use std::time::Duration;
 use wellhead::streams::driver;
-use wellhead::streams::ops::Functions;
+use wellhead::streams::ops::{BatchedFn, Functions, Gave, batched};
 use wellhead::streams::plan::Kind;
 use wellhead::streams::run;
 use wellhead::streams::{Expr, Keys, Plan, Schema};
@@ -55,7 +55,7 @@ fn traceback(py: Python<'_>, e: &PyErr) -> String {
 
 type Given = HashMap<String, Py<PyAny>>;
 
-fn functions(map: Given, foreach: Given, raised: &Raised) -> Functions {
+fn functions(map: Given, foreach: Given, process: Given, raised: &Raised) -> Functions {
     let mut f = Functions::default();
     for (name, function) in map {
         let (raised, name_of) = (raised.clone(), name.clone());
@@ -73,6 +73,17 @@ fn functions(map: Given, foreach: Given, raised: &Raised) -> Functions {
         let (raised, name_of) = (raised.clone(), name.clone());
         f.foreach
             .insert(name, Arc::new(move |batch: &RecordBatch| call(&name_of, &raised, |py| function.bind(py).call1((Frame::new(batch),)).map(drop))));
+    }
+    for (name, function) in process {
+        let (raised, name_of) = (raised.clone(), name.clone());
+        let called: BatchedFn = Arc::new(move |why, event_time, batch: &RecordBatch| {
+            call(&name_of, &raised, |py| {
+                let gave = function.bind(py).call1((why as i32, event_time, Frame::new(batch)))?;
+                let (rows, changes): (Option<Bound<'_, Frame>>, Option<Bound<'_, Frame>>) = gave.extract()?;
+                Ok(Gave { rows: rows.map(|f| f.get().batch().clone()), changes: changes.map(|f| f.get().batch().clone()) })
+            })
+        });
+        f.process.insert(name.clone(), batched(name, called));
     }
     f
 }
@@ -167,11 +178,11 @@ impl App {
 impl App {
     /// Checks the plan and starts the program's thread.
     #[new]
-    fn new(py: Python<'_>, plan: &str, map: Given, foreach: Given, config: Vec<(String, String)>) -> PyResult<Self> {
+    fn new(py: Python<'_>, plan: &str, map: Given, foreach: Given, process: Given, config: Vec<(String, String)>) -> PyResult<Self> {
         let plan = Plan::from_json(plan).map_err(|e| raise(&e))?;
         let config = run::Config::from_pairs(config).map_err(|e| raise(&e))?;
         let raised = Raised::default();
-        let functions = functions(map, foreach, &raised);
+        let functions = functions(map, foreach, process, &raised);
         let engine = wait::run(py, move || run::App::start(&plan, functions, config))?.map_err(|e| raise(&e))?;
         Ok(Self { engine: Kept::new(Arc::new(engine)), raised })
     }
@@ -269,9 +280,9 @@ fn out<'py>(py: Python<'py>, r: &driver::Record) -> (Option<Bound<'py, PyBytes>>
 #[pymethods]
 impl TestDriver {
     #[new]
-    fn new(py: Python<'_>, plan: &str, map: Given, foreach: Given, partitions: BTreeMap<String, i32>) -> PyResult<Self> {
+    fn new(py: Python<'_>, plan: &str, map: Given, foreach: Given, process: Given, partitions: BTreeMap<String, i32>) -> PyResult<Self> {
         let raised = Raised::default();
-        let functions = functions(map, foreach, &raised);
+        let functions = functions(map, foreach, process, &raised);
         let plan = Plan::from_json(plan).map_err(|e| raise(&e))?;
         let driver = py.detach(|| driver::TestDriver::with_partitions(&plan, functions, &partitions)).map_err(|e| raise(&e))?;
         Ok(Self { driver: Mutex::new(driver), raised })
@@ -302,8 +313,8 @@ impl TestDriver {
         let c = self.with(py, |d| Ok(d.counters()))?;
         serde_json::to_string(&c).map_err(|e| PyValueError::new_err(e.to_string()))
     }
-    fn restart(&self, py: Python<'_>, plan: &str, map: Given, foreach: Given) -> PyResult<()> {
-        let functions = functions(map, foreach, &self.raised);
+    fn restart(&self, py: Python<'_>, plan: &str, map: Given, foreach: Given, process: Given) -> PyResult<()> {
+        let functions = functions(map, foreach, process, &self.raised);
         let plan = Plan::from_json(plan).map_err(|e| raise(&e))?;
         self.with(py, |d| d.restart(&plan, functions))
     }

@@ -4,6 +4,7 @@
 //! thread. Tables that are looked up belong to the task and are reached through the context.
 
 pub mod aggregate;
+mod batched;
 mod cells;
 mod join;
 mod join_foreign;
@@ -118,6 +119,7 @@ pub struct Functions {
     pub process: HashMap<String, ProcessFn>,
 }
 
+pub use batched::{BatchedFn, Gave, Why, batched};
 pub use process::{Clock, ProcessFn, Processor, State};
 pub use table::{Materialize, TableCodec};
 

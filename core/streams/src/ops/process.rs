@@ -66,6 +66,9 @@ pub struct State<'a> {
     event_time: Option<i64>,
 }
 impl State<'_> {
+    pub(super) fn key(&self, row: usize) -> &[u8] {
+        self.keys.get(row)
+    }
     /// What the key of this row has.
     pub fn get(&self, row: usize) -> Option<&[u8]> {
         self.kept.values.get(self.keys.get(row)).map(|e| e.row)

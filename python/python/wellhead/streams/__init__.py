@@ -22,6 +22,7 @@ from ._expr import Expr, When, call, col, expr, lit, when
 from ._formats import avro, csv, protobuf
 from ._frame import Column, Frame
 from ._live_view import LiveView
+from ._process import State
 from ._stream import GlobalTable, Grouped, Stream, Table
 from ._types import Type
 from ._windows import Window, hop, session, sliding, tumble
@@ -43,6 +44,7 @@ __all__ = [
     "Grouped",
     "LiveView",
     "Record",
+    "State",
     "Stream",
     "Table",
     "TestDriver",

@@ -277,7 +277,7 @@ class App:
         address = self._address()
         try:
             config = [("application.id", self.application_id), ("bootstrap.servers", address)]
-            self._run = _App(self._plan.json(), dict(self._plan.map), dict(self._plan.foreach), config + self._config)
+            self._run = _App(self._plan.json(), dict(self._plan.map), dict(self._plan.foreach), dict(self._plan.process), config + self._config)
         except BaseException:
             self._close()
             raise

@@ -38,7 +38,7 @@ class TestDriver:
     def __init__(self, app: App, partitions: Optional[Mapping[str, int]] = None) -> None:
         self._app = app
         plan = app._plan
-        self._driver = _TestDriver(plan.json(), dict(plan.map), dict(plan.foreach), dict(partitions or {}))
+        self._driver = _TestDriver(plan.json(), dict(plan.map), dict(plan.foreach), dict(plan.process), dict(partitions or {}))
         # What a record without a time of its own gets, and what event time has come to.
         self._last = self._time = 0
 
@@ -126,7 +126,7 @@ class TestDriver:
         """Stops the program and starts it again from its changelogs, as after a crash behind a commit; with `app` as another version of it."""
         self._app = self._app if app is None else app
         plan = self._app._plan
-        self._driver.restart(plan.json(), dict(plan.map), dict(plan.foreach))
+        self._driver.restart(plan.json(), dict(plan.map), dict(plan.foreach), dict(plan.process))
 
 
 def _json_default(v: Any) -> Any:

@@ -34,6 +34,7 @@ class PlanBuilder:
         self.shapes: List[Shape] = []
         self.map: Dict[str, Callable[[_Frame], _Frame]] = {}
         self.foreach: Dict[str, Callable[[_Frame], None]] = {}
+        self.process: Dict[str, Callable[[int, Optional[int], _Frame], Tuple[Optional[_Frame], Optional[_Frame]]]] = {}
         #: What SQL knows by name, as the engine keeps it.
         self.catalog: List[Dict[str, Any]] = []
         self.frozen = False
@@ -90,7 +91,7 @@ class PlanBuilder:
         """Gives a function a name that no other of the plan has."""
         base = getattr(fn, "__name__", type(fn).__name__).strip("<>") or "function"
         name, n = base, 1
-        while name in self.map or name in self.foreach:
+        while name in self.map or name in self.foreach or name in self.process:
             n += 1
             name = f"{base}-{n}"
         kind[name] = called

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 
 from .._wellhead import _Frame
-from . import _find
+from . import _find, _process
 from ._expr import Expr, call, column_expr, condition_json, lit, named
 from ._formats import FormatLike, format_json
 from ._frame import Frame, native
+from ._process import State
 from ._types import Duration, SchemaLike, fields, ms
 from ._windows import Window, window_json
 from .functions import Aggregation
@@ -210,6 +211,31 @@ class Stream(_Rows):
 
         function = plan.function(plan.map, fn, called)
         return Stream(self._app, self._push({"map": {"function": function, "fields": columns}}))
+
+    def process(
+        self,
+        fn: Callable[[Frame, State], Any],
+        schema: SchemaLike,
+        *,
+        timers: Optional[Callable[[Frame, str, State], Any]] = None,
+        name: Optional[str] = None,
+    ) -> "Stream":
+        """Calls `fn(frame, state)` with every batch of rows, and goes on with what it returns: rows as those of `map_batches`, or None for
+        none. `state` keeps bytes for each key (`state.get(row)`, `put`, `delete`) and sets timers (`state.set_timer(row, time)`).
+
+        `timers(frame, clock, state)` is called with the keys whose timers are due and, in `_timestamp`, the times that they were set for;
+        `clock` is "event" or "wall". It returns rows with the key's columns and `_timestamp`, or None. A batch comes before the timers
+        that it makes due. The rows move to the partition of their key first. State and timers are in a changelog, whose name is `name`.
+        """
+        plan = self._app._plan
+        plan.open()
+        columns = fields(schema)
+        types = [(str(f["name"]), str(f["type"])) for f in columns]
+        declared = {n for n, _ in types}
+        types += [(n, t) for n, t in self._shape.columns[: self._shape.key_len] if n not in declared]
+        types.append(("_timestamp", "timestamp"))
+        function = plan.function(plan.process, fn, _process.called(fn, timers, types))
+        return Stream(self._app, self._push({"process": {"function": function, "fields": columns}}, name=name))
 
     def merge(self, *others: "Stream") -> "Stream":
         """The rows of all of them, which have the same columns."""
