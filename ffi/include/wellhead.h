@@ -95,6 +95,31 @@ struct ArrowArrayStream {
 // wh_consumer_offsets: the first offset at or after each entry's `offset`, which is a time in milliseconds; -1 when there is none.
 #define WH_OFFSETS_FOR_TIMES 2
 
+// wh_process_call: rows of the input.
+#define WH_PROCESS_ROWS 0
+
+// wh_process_call: keys whose timers on event time are due, and in `_timestamp` what each was set for.
+#define WH_PROCESS_EVENT_TIMERS 1
+
+// wh_process_call: the same of timers on the wall clock.
+#define WH_PROCESS_WALL_TIMERS 2
+
+// A change of state: keep `value` for the key.
+#define WH_CHANGE_PUT 0
+
+// A change of state: the key has nothing any more.
+#define WH_CHANGE_DELETE 1
+
+// A change of state: a timer on event time, or on the wall clock, at `time`.
+#define WH_CHANGE_SET_EVENT_TIMER 2
+
+#define WH_CHANGE_SET_WALL_TIMER 3
+
+// A change of state: that timer is taken back.
+#define WH_CHANGE_CANCEL_EVENT_TIMER 4
+
+#define WH_CHANGE_CANCEL_WALL_TIMER 5
+
 // wh_log_level: nothing is written.
 #define WH_LOG_OFF 0
 
@@ -272,7 +297,25 @@ typedef int32_t (*wh_function_call)(void *context,
 // Told once when a function's context is not used any more; from any thread. May be null.
 typedef void (*wh_function_release)(void *context);
 
-// A user's function by the name that the plan has for it. `release` is called for functions of a call that succeeded; on failure the
+// A user's function with state for each key and timers, of a plan's "process". The rows are those that wh_function_call gets, with two
+// columns more: `_key`, an integer that is the same for rows of one key and counts from 0 in the order of their first rows; and `_state`,
+// the bytes that the key has, in its first row (null: nothing; null in its other rows too). It gives rows as there, and changes of state in
+// their order as a struct of `_key` (int64), `what` (int64, WH_CHANGE_...), `value` (binary) and `time` (int64, milliseconds); either may be
+// left released: nothing. `why` is WH_PROCESS_..., `event_time` the greatest time of a row so far, INT64_MIN before the first. What is said
+// of wh_function_call holds here.
+typedef int32_t (*wh_process_call)(void *context,
+                                   int32_t why,
+                                   int64_t event_time,
+                                   struct ArrowArray *in_array,
+                                   struct ArrowSchema *in_schema,
+                                   struct ArrowArray *out_array,
+                                   struct ArrowSchema *out_schema,
+                                   struct ArrowArray *changes_array,
+                                   struct ArrowSchema *changes_schema,
+                                   struct wh_error *error);
+
+// A user's function by the name that the plan has for it: `call` for "map" and "foreach", or `process` for "process", and the other null.
+// `release` is called for functions of a call that succeeded; on failure the
 // caller keeps the contexts.
 typedef struct wh_function {
   const uint8_t *name;
@@ -280,6 +323,7 @@ typedef struct wh_function {
   wh_function_call call;
   wh_function_release release;
   void *context;
+  wh_process_call process;
 } wh_function;
 
 // One record to send. Its bytes lie together at `data_offset` of the arena: key, value, headers (as in wh_record); a length of -1

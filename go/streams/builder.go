@@ -285,11 +285,15 @@ func (b *Builder) functionList() []cabi.Function {
 }
 
 func (b *Builder) function(name string, call func([]*cabi.Column, int) ([]*cabi.Column, int, error)) {
+	b.named(name, cabi.Function{Name: name, Call: call})
+}
+
+func (b *Builder) named(name string, f cabi.Function) {
 	if _, taken := b.functions[name]; taken {
 		b.mistake("there are two functions %q: each needs a name of its own", name)
 		return
 	}
-	b.functions[name] = cabi.Function{Name: name, Call: call}
+	b.functions[name] = f
 }
 
 func errorOf(e *cabi.Error) error {

@@ -75,7 +75,7 @@ static int32_t call(void *context, struct ArrowArray *in, struct ArrowSchema *in
 
 static void release(void *context) { __atomic_add_fetch(&((function *)context)->released, 1, __ATOMIC_SEQ_CST); }
 
-static wh_function as_function(function *f) { return (wh_function){TEXT("f"), call, release, f}; }
+static wh_function as_function(function *f) { return (wh_function){TEXT("f"), call, release, f, NULL}; }
 
 static uint64_t open_driver(const char *plan, function *f) {
     wh_function one_function = as_function(f);
@@ -165,6 +165,94 @@ static void driver(void) {
     named.name = (const uint8_t *)"g";
     CHECK(wh_driver_new(TEXT(MAP_PLAN), NULL, 0, &named, 1, &d, &err) == INVALID_ARG && strstr(err.message, "\"f\"") != NULL);
     CHECK(f.calls == 0 && f.released == 0);
+}
+
+/* A function with state: it keeps the last value of a key and sets a timer 10 ms behind each row; on the timer it gives the value. */
+typedef struct {
+    int calls, timers, released;
+} processor;
+static void freed_array(struct ArrowArray *a) { a->release = NULL; }
+/* The input, whose columns are given on. */
+static struct ArrowArray moved;
+static struct ArrowSchema moved_schema;
+static void moved_array_release(struct ArrowArray *a) { moved.release(&moved), a->release = NULL; }
+static void moved_schema_release(struct ArrowSchema *s) { moved_schema.release(&moved_schema), s->release = NULL; }
+static int32_t process(void *context, int32_t why, int64_t event_time, struct ArrowArray *in, struct ArrowSchema *in_schema, struct ArrowArray *out,
+                       struct ArrowSchema *out_schema, struct ArrowArray *changes, struct ArrowSchema *changes_schema, wh_error *error) {
+    processor *p = context;
+    (void)error;
+    CHECK(strcmp(in_schema->children[in->n_children - 2]->name, "_key") == 0 && strcmp(in_schema->children[in->n_children - 1]->name, "_state") == 0);
+    CHECK(in->length == 1 && event_time >= 5);
+    /* One row of changes: columns _key, what, value, time. The memory is the function's own, for one call. */
+    static int64_t keys[2], what[2], time_of[2];
+    static int32_t ends[3];
+    static uint8_t bytes[64];
+    static const void *key_b[2] = {NULL, keys}, *what_b[2] = {NULL, what}, *time_b[2] = {NULL, time_of}, *bytes_b[3] = {NULL, ends, bytes}, *none_b[1] = {NULL};
+    static struct ArrowArray cs[4], *cp[4] = {&cs[0], &cs[1], &cs[2], &cs[3]};
+    static struct ArrowSchema ss[4], *sp[4] = {&ss[0], &ss[1], &ss[2], &ss[3]};
+    const char *const names[4] = {"_key", "what", "value", "time"}, *const formats[4] = {"l", "l", "z", "l"};
+    const void **buffers[4] = {key_b, what_b, bytes_b, time_b};
+    int64_t rows;
+    const struct ArrowArray *state = in->children[in->n_children - 1];
+    if (why == WH_PROCESS_ROWS) {
+        p->calls++;
+        const struct ArrowArray *v = in->children[1];
+        const int32_t *v_ends = (const int32_t *)v->buffers[1] + v->offset;
+        int32_t n = v_ends[1] - v_ends[0];
+        memcpy(bytes, (const char *)v->buffers[2] + v_ends[0], (size_t)n);
+        ends[1] = ends[2] = n;
+        what[0] = WH_CHANGE_PUT, what[1] = WH_CHANGE_SET_EVENT_TIMER, time_of[0] = 0, time_of[1] = event_time + 10;
+        rows = 2;
+    } else {
+        CHECK(why == WH_PROCESS_EVENT_TIMERS);
+        p->timers++;
+        const int32_t *s_ends = (const int32_t *)state->buffers[1] + state->offset;
+        CHECK(s_ends[1] - s_ends[0] == 1 && ((const char *)state->buffers[2])[s_ends[0]] == 'b');
+        ends[1] = 0, what[0] = WH_CHANGE_DELETE, rows = 1;
+        /* The rows: the keys and _timestamp as they came, and v of what was kept. */
+        static struct ArrowArray *children[3];
+        static struct ArrowSchema *schemas[3];
+        static struct ArrowSchema v_schema;
+        static struct ArrowArray v_array;
+        static const void *v_buffers[3];
+        v_buffers[0] = NULL, v_buffers[1] = state->buffers[1], v_buffers[2] = state->buffers[2];
+        v_array = (struct ArrowArray){.length = 1, .offset = state->offset, .n_buffers = 3, .buffers = v_buffers, .release = freed_array};
+        v_schema = (struct ArrowSchema){.format = "u", .name = "v", .release = no_release_schema};
+        moved = *in, moved_schema = *in_schema;
+        children[0] = in->children[0], children[1] = &v_array, children[2] = in->children[1];
+        schemas[0] = in_schema->children[0], schemas[1] = &v_schema, schemas[2] = in_schema->children[1];
+        *out = (struct ArrowArray){.length = 1, .n_buffers = 1, .n_children = 3, .buffers = none_b, .children = children, .release = moved_array_release};
+        *out_schema = (struct ArrowSchema){.format = "+s", .name = "", .n_children = 3, .children = schemas, .release = moved_schema_release};
+        in->release = NULL, in_schema->release = NULL;
+    }
+    for (int i = 0; i < 4; i++) {
+        cs[i] = (struct ArrowArray){.length = rows, .n_buffers = i == 2 ? 3 : 2, .buffers = buffers[i], .release = freed_array};
+        ss[i] = (struct ArrowSchema){.format = formats[i], .name = names[i], .release = no_release_schema};
+    }
+    *changes = (struct ArrowArray){.length = rows, .n_buffers = 1, .n_children = 4, .buffers = none_b, .children = cp, .release = freed_array};
+    *changes_schema = (struct ArrowSchema){.format = "+s", .name = "", .n_children = 4, .children = sp, .release = no_release_schema};
+    return 0;
+}
+static void release_processor(void *context) { ((processor *)context)->released++; }
+
+static void state_and_timers(void) {
+    processor p = {0};
+    const wh_function f = {TEXT("f"), NULL, release_processor, &p, process};
+    const char *plan = "{\"nodes\":[" SOURCE "{\"op\":{\"process\":{\"function\":\"f\",\"fields\":[{\"name\":\"v\",\"type\":\"string\"}]}},\"inputs\":[0]}," REST "]}";
+    uint64_t d = 0, b = 0;
+    wh_view v;
+    OK(wh_driver_new(TEXT(plan), NULL, 0, &f, 1, &d, &err));
+    OK(wh_driver_pipe(d, TEXT("words"), 0, TEXT("a"), TEXT("b"), 5, &err));
+    OK(wh_driver_read(d, TEXT("out"), 10, &b, &v, &err));
+    CHECK(b == 0 && p.calls == 1 && p.timers == 0);
+    OK(wh_driver_restart(d, &err));
+    OK(wh_driver_advance_time(d, 15, &err));
+    OK(wh_driver_read(d, TEXT("out"), 10, &b, &v, &err));
+    CHECK(v.record_count == 1 && v.records[0].timestamp == 15 && memcmp(v.arena + v.records[0].data_offset, "ab", 2) == 0);
+    OK(wh_batch_free(b, &err));
+    CHECK(p.timers == 1 && p.released == 0);
+    OK(wh_driver_close(d, &err));
+    CHECK(p.released == 1);
 }
 
 static void misbehaved(void) {
@@ -297,6 +385,7 @@ int main(int argc, char **argv) {
     copy_bootstrap(broker, address, sizeof address);
     texts();
     driver();
+    state_and_timers();
     misbehaved();
     program(address);
     other_threads(address);

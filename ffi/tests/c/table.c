@@ -246,8 +246,9 @@ static void every_bad_argument(const world *w) {
     ANSWERS(wh_driver_read, driver, T, 1, 1);
     ANSWERS(wh_driver_table_json, driver, 0);
     ANSWERS(wh_driver_metrics, driver);
-    const wh_function no_name = {.name = NULL, .name_len = 3}, bad_function = {.name = bad_text, .name_len = 2}, no_call = {.name = T, .name_len = 1};
-    const wh_function *const no_functions[] = {&no_name, &bad_function, &no_call, NULL, (const wh_function *)odd};
+    const wh_function no_name = {.name = NULL, .name_len = 3}, bad_function = {.name = bad_text, .name_len = 2}, no_call = {.name = T, .name_len = 1},
+                      both = {.name = T, .name_len = 1, .call = (wh_function_call)odd, .process = (wh_process_call)odd};
+    const wh_function *const no_functions[] = {&no_name, &bad_function, &no_call, &both, NULL, (const wh_function *)odd};
     for (size_t i = 0; i < sizeof no_functions / sizeof no_functions[0]; i++) {
         BAD(wh_streams_start, INVALID_ARG, TEXT(TABLE_PLAN), NULL, 0, no_functions[i], 1, &o.b);
         BAD(wh_driver_new, INVALID_ARG, TEXT(TABLE_PLAN), NULL, 0, no_functions[i], 1, &o.b);

@@ -30,43 +30,76 @@ type Function struct {
 	Name string
 	// Call gets the columns and the number of rows. What it gives is not used for a foreach.
 	Call func(in []*Column, rows int) (out []*Column, outRows int, err error)
+	// Process is there instead of Call for a function with state; nil columns are nothing.
+	Process func(why int, eventTime int64, in []*Column, rows int) (out []*Column, outRows int, changes []*Column, changeRows int, err error)
 }
 
 //export wellheadGoCall
 func wellheadGoCall(function C.uintptr_t, inArray *C.struct_ArrowArray, inSchema *C.struct_ArrowSchema, outArray *C.struct_ArrowArray,
 	outSchema *C.struct_ArrowSchema, e *C.wh_error) (code C.int32_t) {
-	fail := func(text string) {
-		code = -196
-		text = cut(text, len(e.message)-1)
-		for i := range len(text) {
-			e.message[i] = C.char(text[i])
-		}
-		e.code, e.message_len, e.message[len(text)] = code, C.uint32_t(len(text)), 0
-	}
 	// A panic must not unwind through C. The program ends with its text; the stack is for the person who looks.
 	defer func() {
 		if r := recover(); r != nil {
-			if !silent.Load() {
-				fmt.Fprintf(os.Stderr, "wellhead: a function of a stream program panicked: %v\n%s", r, debug.Stack())
-			}
-			fail(fmt.Sprintf("panic: %v", r))
+			code = panicked(e, r)
 		}
 	}()
 	f := cgo.Handle(function).Value().(*Function)
 	in, rows, err := readRows(inArray, inSchema)
 	if err != nil {
-		fail(err.Error())
-		return code
+		return failed(e, err.Error())
 	}
 	out, outRows, err := f.Call(in, rows)
 	if err != nil {
-		fail(err.Error())
-		return code
+		return failed(e, err.Error())
 	}
 	if outArray != nil {
 		writeRows(out, outRows, outArray, outSchema)
 	}
 	return 0
+}
+
+//export wellheadGoProcess
+func wellheadGoProcess(function C.uintptr_t, why C.int32_t, eventTime C.int64_t, inArray *C.struct_ArrowArray, inSchema *C.struct_ArrowSchema,
+	outArray *C.struct_ArrowArray, outSchema *C.struct_ArrowSchema, changesArray *C.struct_ArrowArray, changesSchema *C.struct_ArrowSchema,
+	e *C.wh_error) (code C.int32_t) {
+	defer func() {
+		if r := recover(); r != nil {
+			code = panicked(e, r)
+		}
+	}()
+	f := cgo.Handle(function).Value().(*Function)
+	in, rows, err := readRows(inArray, inSchema)
+	if err != nil {
+		return failed(e, err.Error())
+	}
+	out, outRows, changes, changeRows, err := f.Process(int(why), int64(eventTime), in, rows)
+	if err != nil {
+		return failed(e, err.Error())
+	}
+	if out != nil {
+		writeRows(out, outRows, outArray, outSchema)
+	}
+	if changes != nil {
+		writeRows(changes, changeRows, changesArray, changesSchema)
+	}
+	return 0
+}
+
+func failed(e *C.wh_error, text string) C.int32_t {
+	const code = -196
+	text = cut(text, len(e.message)-1)
+	for i := range len(text) {
+		e.message[i] = C.char(text[i])
+	}
+	e.code, e.message_len, e.message[len(text)] = code, C.uint32_t(len(text)), 0
+	return code
+}
+
+func panicked(e *C.wh_error, r any) C.int32_t {
+	if !silent.Load() {
+		fmt.Fprintf(os.Stderr, "wellhead: a function of a stream program panicked: %v\n%s", r, debug.Stack())
+	}
+	return failed(e, fmt.Sprintf("panic: %v", r))
 }
 
 // cut shortens a text to at most n bytes, between characters.
@@ -100,7 +133,11 @@ func functionList(list []Function) (ptr *C.wh_function, n C.size_t, forget func(
 	for i := range list {
 		f := list[i]
 		handles[i] = cgo.NewHandle(&f)
-		C.wellhead_go_function(&rows[i], bytesPtr(text), C.size_t(len(f.Name)), C.uintptr_t(handles[i]))
+		process := C.int(0)
+		if f.Process != nil {
+			process = 1
+		}
+		C.wellhead_go_function(&rows[i], bytesPtr(text), C.size_t(len(f.Name)), process, C.uintptr_t(handles[i]))
 		text = text[copy(text, f.Name):]
 	}
 	return (*C.wh_function)(base), C.size_t(len(list)), func() {

@@ -11,18 +11,26 @@
 /* In streams.go. */
 extern int32_t wellheadGoCall(uintptr_t function, struct ArrowArray *in_array, struct ArrowSchema *in_schema, struct ArrowArray *out_array,
                               struct ArrowSchema *out_schema, wh_error *error);
+extern int32_t wellheadGoProcess(uintptr_t function, int32_t why, int64_t event_time, struct ArrowArray *in_array, struct ArrowSchema *in_schema,
+                                 struct ArrowArray *out_array, struct ArrowSchema *out_schema, struct ArrowArray *changes_array,
+                                 struct ArrowSchema *changes_schema, wh_error *error);
 extern void wellheadGoRelease(uintptr_t function);
 
 static inline int32_t wellhead_go_call(void *context, struct ArrowArray *in_array, struct ArrowSchema *in_schema, struct ArrowArray *out_array,
                                        struct ArrowSchema *out_schema, struct wh_error *error) {
     return wellheadGoCall((uintptr_t)context, in_array, in_schema, out_array, out_schema, error);
 }
+static inline int32_t wellhead_go_process(void *context, int32_t why, int64_t event_time, struct ArrowArray *in_array, struct ArrowSchema *in_schema,
+                                          struct ArrowArray *out_array, struct ArrowSchema *out_schema, struct ArrowArray *changes_array,
+                                          struct ArrowSchema *changes_schema, struct wh_error *error) {
+    return wellheadGoProcess((uintptr_t)context, why, event_time, in_array, in_schema, out_array, out_schema, changes_array, changes_schema, error);
+}
 static inline void wellhead_go_release(void *context) { wellheadGoRelease((uintptr_t)context); }
 
 /* The context is a number of Go's, not a pointer. */
-static inline void wellhead_go_function(wh_function *f, const uint8_t *name, size_t name_len, uintptr_t function) {
+static inline void wellhead_go_function(wh_function *f, const uint8_t *name, size_t name_len, int process, uintptr_t function) {
     f->name = name, f->name_len = name_len;
-    f->call = wellhead_go_call, f->release = wellhead_go_release;
+    f->call = process ? NULL : wellhead_go_call, f->process = process ? wellhead_go_process : NULL, f->release = wellhead_go_release;
     f->context = (void *)function;
 }
 

@@ -118,3 +118,64 @@ impl Processor for Batched {
         self.call(if clock == Clock::Event { Why::EventTimers } else { Why::WallTimers }, due, state)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::{Builder, Source};
+    use crate::driver::TestDriver;
+    use crate::ops::Functions;
+    use crate::types::Type;
+
+    fn changes(key: i64, what: i64, value: Option<&[u8]>, time: Option<i64>) -> RecordBatch {
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("_key", Arc::new(Int64Array::from(vec![key]))),
+            ("what", Arc::new(Int64Array::from(vec![what]))),
+            ("value", Arc::new(BinaryArray::from_iter([value]))),
+            ("time", Arc::new(Int64Array::from(vec![time]))),
+        ];
+        RecordBatch::try_from_iter(columns).unwrap()
+    }
+    /// Two rows of one key and one of another, with what the function gives.
+    fn run(f: impl Fn(&RecordBatch) -> Result<Gave> + Send + Sync + 'static) -> Result<()> {
+        let b = Builder::new();
+        b.stream(Source::json("in", &[("n", Type::Int)]).key("k", Type::String)).process("mine", &[("n", Type::Int)]).to("out");
+        let mut functions = Functions::default();
+        functions.process.insert("mine".to_owned(), batched("mine", Arc::new(move |_, _, rows| f(rows))));
+        let mut d = TestDriver::new(&b.plan().unwrap(), functions).unwrap();
+        let one = |k: &'static str, t| (Some(k.as_bytes()), Some(&b"{\"n\":1}"[..]), t);
+        d.pipe_batch("in", 0, &[one("a", 1), one("b", 2), one("a", 3)])?;
+        d.pipe_batch("in", 0, &[one("b", 4), one("a", 5)])
+    }
+
+    #[test]
+    fn keys_have_numbers_and_the_first_row_the_state() {
+        let turn = std::sync::atomic::AtomicUsize::new(0);
+        run(move |rows| {
+            let key: Vec<i64> = rows.column_by_name("_key").unwrap().as_primitive::<Int64Type>().values().to_vec();
+            let state: Vec<Option<&[u8]>> = rows.column_by_name("_state").unwrap().as_binary::<i32>().iter().collect();
+            if turn.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 {
+                assert_eq!((key, state), (vec![0, 1, 0], vec![None, None, None]));
+                return Ok(Gave { rows: None, changes: Some(changes(0, PUT, Some(b"kept"), None)) });
+            }
+            assert_eq!((key, state), (vec![0, 1], vec![None, Some(&b"kept"[..])]));
+            Ok(Gave::default())
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn changes_that_cannot_be_are_refused() {
+        for (batch, part) in [
+            (changes(2, PUT, Some(b"x"), None), "are of key 2, and the batch has 2"),
+            (changes(-1, DELETE, None, None), "are of key -1"),
+            (changes(0, PUT, None, None), "put no value"),
+            (changes(0, SET_WALL, None, None), "a timer without its time"),
+            (changes(0, 9, None, None), "do 9, which is nothing"),
+            (changes(0, PUT, Some(b"x"), None).project(&[0, 1, 2]).unwrap(), "no column time"),
+        ] {
+            let e = run(move |_| Ok(Gave { rows: None, changes: Some(batch.clone()) })).unwrap_err();
+            assert!(e.message().contains(part) && e.message().contains("\"mine\""), "{}", e.message());
+        }
+    }
+}
