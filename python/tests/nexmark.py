@@ -244,6 +244,34 @@ QUERIES: Dict[str, Query] = {
 }
 
 
+#: The same queries in SQL, as far as it says them in one statement.
+SQL: Dict[str, str] = {
+    "q0": "SELECT * FROM bid",
+    "q1": "SELECT auction, bidder, price * 0.908 AS price, dateTime, extra FROM bid",
+    "q2": "SELECT auction, price FROM bid WHERE auction % 123 = 0",
+    "q3": """CREATE TABLE chosen AS SELECT * FROM auctions WHERE category = 10;
+             CREATE TABLE near AS SELECT * FROM people WHERE state IN ('OR', 'ID', 'CA');
+             SELECT name, city, state FROM chosen JOIN near ON chosen.seller = near.id""",
+    "q4": f"""CREATE TABLE finals AS
+                SELECT b.auction, a.category, max(b.price) AS final FROM bid b JOIN opened a WITHIN ('{AUCTION_MS} ms', '0 ms') GRACE '1h' ON b.auction = a.auction
+                WHERE b.dateTime BETWEEN a.begins AND a.expires GROUP BY b.auction, a.category;
+              SELECT category, avg(final) AS average FROM finals GROUP BY category""",
+    "q11": "SELECT bidder, count(*) AS num FROM bid GROUP BY bidder, SESSION('10s') GRACE '1h'",
+    "q18": """SELECT bidder, auction, last(price) AS price, last(channel) AS channel, last(url) AS url, last(extra) AS extra, last(dateTime) AS at
+              FROM bid GROUP BY bidder, auction""",
+    "q20": """SELECT b.auction AS id, b.bidder, b.price, b.channel, b.url, b.dateTime AS dateTime, b.extra AS extra, a.itemName, a.dateTime AS opened, a.seller
+              FROM bid b JOIN auctions a GRACE '1h' ON b.auction = a.id WHERE a.category = 10""",
+}
+
+
+def by_sql(app: App, query: str) -> Any:
+    """The query's program from its SQL."""
+    s = sources(app)
+    opened = s.auctions.select("category", "expires", begins=col("dateTime")).select_key(auction="id")
+    names = {"bid": s.bids, "opened": opened, "auctions": s.auctions.to_table("sql-auctions"), "people": s.people.to_table("sql-people")}
+    return app.sql(SQL[query], **names)
+
+
 class Batch:
     """DuckDB over the same events."""
 

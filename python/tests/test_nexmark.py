@@ -64,9 +64,9 @@ def batches(events, seed):
     return counts, out
 
 
-def program(query, group="nexmark", bootstrap="localhost:1", **config):
-    app = ws.App(group, bootstrap, **config)
-    rows = nx.QUERIES[query].program(nx.sources(app))
+def program(query, sql=False):
+    app = ws.App("nexmark", "localhost:1")
+    rows = nx.by_sql(app, query) if sql else nx.QUERIES[query].program(nx.sources(app))
     rows.to(query)
     return app, rows
 
@@ -81,9 +81,9 @@ def answer(query, rows, records):
     return sorted((tuple(v[c] for c in nx.QUERIES[query].columns) for v in values), key=repr)
 
 
-def run(query, events, seed):
+def run(query, events, seed, sql=False):
     """A query over the events in the driver."""
-    app, rows = program(query)
+    app, rows = program(query, sql)
     counts, cut = batches(events, seed)
     driver = ws.TestDriver(app, partitions=counts)
     for b in cut:
@@ -108,6 +108,12 @@ def test_a_query_gives_what_a_batch_gives(seed, query):
     want = batch.answer(query)
     assert len(want) >= 5, "hardly anything is compared"
     same(run(query, events, seed), want, f"{query}, seed {seed}")
+
+
+@pytest.mark.parametrize("query", nx.SQL)
+def test_sql_gives_what_a_batch_gives(query):
+    events, batch = world(FIRST)
+    same(run(query, events, FIRST, sql=True), batch.answer(query), f"{query} in SQL, seed {FIRST}")
 
 
 @pytest.mark.parametrize("query", nx.QUERIES)
@@ -257,7 +263,7 @@ def test_the_same_against_a_broker(stage):
             # A stop may come while much or nothing was read.
             with stage.app as app:
                 app.wait_running(60)
-                take = stage.r.randrange(300, 1_200)
+                take = stage.r.randrange(500, 1_500)
                 stage.send(producer, rest[:take])
                 del rest[:take]
                 if stage.r.random() < 0.5:

@@ -110,3 +110,10 @@ def test_the_flights_in_every_language(kafka):
     r = subprocess.run(command, capture_output=True, text=True, timeout=400)
     assert r.returncode == 0, (r.stdout + r.stderr)[-1500:]
     assert r.stdout.count("336776") + r.stdout.count("336,776") >= 3, r.stdout[-1500:]
+
+
+def test_streams_give_the_same_there(kafka):
+    """Nexmark's queries as one program, stopped and started, against DuckDB's answers."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_nexmark.py", "-k", "against_a_broker"]
+    r = subprocess.run(command, cwd=REPO / "python", env=at(kafka), capture_output=True, text=True, timeout=400)
+    assert r.returncode == 0 and "1 passed" in r.stdout, r.stdout[-4000:]

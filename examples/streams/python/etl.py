@@ -114,12 +114,7 @@ def main():
                     except BufferError:
                         producer.poll(0.1)
             producer.flush(PATIENCE_S)
-            end = time.monotonic() + PATIENCE_S
-            while app.metrics()["records_in"] < len(records):
-                if time.monotonic() > end:
-                    sys.exit(f"etl: {app.metrics()['records_in']} of {len(records)} lines were read")
-                time.sleep(0.05)
-            app.commit()
+            app.catch_up(PATIENCE_S)
             broken = dead_letters(servers, len(BROKEN))
         parquet = pyarrow.parquet.read_table(out / "parquet").to_pylist()
         with sqlite3.connect(out / "weather.db") as db:

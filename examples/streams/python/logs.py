@@ -7,14 +7,12 @@ the broker runs in this process, in a temporary folder.
 """
 
 import argparse
-import contextlib
 import datetime as dt
 import glob
 import json
 import re
 import sys
 import tempfile
-import time
 
 import wellhead
 from wellhead.admin import NewTopic
@@ -89,14 +87,7 @@ def main():
                     except BufferError:
                         producer.poll(0.1)
             producer.flush(PATIENCE_S)
-            end = time.monotonic() + PATIENCE_S
-            while app.metrics()["records_in"] < len(lines):
-                if time.monotonic() > end:
-                    sys.exit(f"logs: {app.metrics()['records_in']} of {len(lines)} lines were counted")
-                time.sleep(0.05)
-        # A program that was stopped has written everything.
-        with wellhead.Broker(f"{folder}/data") if a.bootstrap is None else contextlib.nullcontext() as broker:
-            servers = {"bootstrap.servers": a.bootstrap or broker.bootstrap_servers}
+            app.catch_up(PATIENCE_S)
             got, alerts = table(servers, "error-rates"), set(table(servers, "error-alerts"))
     if got != want:
         sys.exit(f"logs: the counts differ: {sorted(set(got.items()) ^ set(want.items()))[:5]}")

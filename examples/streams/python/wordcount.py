@@ -10,7 +10,6 @@ import collections
 import re
 import sys
 import tempfile
-import time
 
 import wellhead
 from wellhead.streams import App, col, count
@@ -50,12 +49,8 @@ def main():
                     producer.produce("text-lines", line)
             want = collections.Counter(w for line in lines for w in words(line))
             app.wait_running(PATIENCE_S)
-            end = time.monotonic() + PATIENCE_S
-            while True:
-                got = dict(zip(*(counts.frame()[c].to_pylist() for c in ("word", "n"))))
-                if sum(got.values()) >= sum(want.values()) or time.monotonic() > end:
-                    break
-                time.sleep(0.05)
+            app.catch_up(PATIENCE_S)
+            got = {r["word"]: r["n"] for r in counts.to_pylist()}
         if got != want:
             sys.exit(f"wordcount: the counts differ: {sorted(set(got.items()) ^ set(want.items()))[:10]}")
         for word, n in want.most_common(5):
