@@ -134,7 +134,7 @@ def rates(results, a):
 
 
 def others(results, a):
-    lines = ["", f"State of a count with {a.keys:,} keys that comes back, and end to end at {a.rate:,} records/s (from the intended time of sending until the result is read; Kafka Streams with `linger.ms=0`).", ""]
+    lines = ["", f"State of a count with {a.keys:,} keys that comes back, and end to end at {a.rate:,} records/s (from the intended time of sending until the result is read; Kafka Streams with `linger.ms=0`). Kafka Streams does not leave its group when it is closed, so that its whole way has the session timeout of 45 s in it; compare what the restore takes.", ""]
     lines += ["| figure | side | | |", "|---|---|---|---|"]
     for w, figures in (("restore", ("restore_seconds", "seconds")), ("restore-snapshot", ("restore_seconds", "seconds")), ("latency", ("p50_ms", "p99_ms", "p999_ms"))):
         for side in ("wellhead", "kafka-streams"):
