@@ -33,6 +33,8 @@ use wellhead_net::WakeFd;
 
 /// A reader of single records wakes the sources this often while a fetched batch lasts.
 const TOUCH_INTERVAL_MS: i64 = 5;
+/// How long a consumer that is closed tries to commit while its group is rebalancing.
+const LAST_COMMIT: Duration = Duration::from_secs(2);
 
 /// How a partition without a place finds one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,6 +206,28 @@ impl Inner {
             }
             self.cluster.forget_coordinator(&who.group);
             tokio::time::sleep(pause).await;
+        }
+    }
+    /// The commit of a consumer that is closed. A rebalance that is under way refuses it until each member has its share, which takes
+    /// moments: who gives up at once has all of it read again by others.
+    async fn commit_last(self: &Arc<Self>, timeout: Duration) {
+        let deadline = tokio::time::Instant::now() + timeout.min(LAST_COMMIT);
+        loop {
+            let offsets = lock(self).uncommitted();
+            if offsets.is_empty() {
+                return;
+            }
+            let outcome = self.commit(offsets.clone(), timeout).await;
+            let code = match &outcome {
+                Ok(rows) => rows.iter().find_map(|r| r.error.as_ref()).map(|e| e.code),
+                Err(e) => Some(e.code),
+            };
+            if matches!(code, Some(Code::REBALANCE_IN_PROGRESS | Code::ILLEGAL_GENERATION)) && tokio::time::Instant::now() < deadline {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                continue;
+            }
+            self.push(committed_event(outcome, offsets));
+            return;
         }
     }
     /// Commits what is stored and tells the application how it went.
@@ -660,7 +684,7 @@ impl Consumer {
         let done = inner.cluster.block_on(timeout, async move {
             if let Some(group) = last.cfg.group_id.clone() {
                 if last.cfg.auto_commit {
-                    last.commit_stored(timeout).await;
+                    last.commit_last(timeout).await;
                 }
                 group::leave(&last, &group, "the consumer closed").await;
             }
