@@ -166,6 +166,32 @@ fn tasks_are_shared_with_a_second_process_and_come_back() {
     broker.close().expect("a clean stop");
 }
 
+/// What lies in several partitions when a program starts is worked off in the order of event time, so that nothing is late where rows of
+/// all partitions meet.
+#[test]
+fn a_backlog_of_several_partitions_is_read_as_it_happened() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let broker = open(dir.path());
+    let bootstrap = broker.bootstrap_servers();
+    topics(&bootstrap, &[("backlog", 3)]);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_millis() as i64;
+    let begin = now / 10_000 * 10_000 - 1_000_000;
+    // One partition after the other, so that the first to be read is far ahead of the last.
+    let at = |i: i64| begin + i * 100;
+    produce(&bootstrap, "backlog", (0..3).flat_map(|p| (0..2_000).map(move |i| (p, format!("k{}", i % 10), at(i * 3 + i64::from(p))))));
+    let b = Builder::new();
+    let windows = b.stream(Source::text("backlog")).group_by(&["value"]).window(tumbling(Duration::from_secs(10))).emit(Emit::Final);
+    windows.agg(&[count("n")]).to("windows");
+    let config = Config { commit_interval_ms: 20, ..Config::new("backlog", bootstrap.clone()) };
+    let app = App::start(&b.plan().expect("a plan"), Functions::default(), config).expect("it starts");
+    app.wait_running(WAIT).expect("it runs");
+    until("the backlog is read", || app.metrics(WAIT).expect("metrics").counters.records_in == 6_000);
+    app.commit(WAIT).expect("a commit");
+    assert_eq!(app.metrics(WAIT).expect("metrics").counters.late, 0, "nothing is late");
+    app.stop(WAIT).expect("it stops");
+    broker.close().expect("a clean stop");
+}
+
 const ROUNDS: usize = 50;
 const KEYS: i64 = 20;
 const PER_ROUND: i64 = 400;

@@ -282,6 +282,55 @@ fn rows_move_to_the_partition_of_their_group_and_state_survives_a_restart() {
     assert_eq!(got, want);
 }
 
+/// A backlog: the records of one partition are there before those of the others, and each has all of the event time. Where they meet behind
+/// a move most rows were late.
+#[test]
+fn partitions_of_a_backlog_stay_together_in_event_time() {
+    for (grace, order) in [(1_000, [0, 1, 2]), (0, [2, 0, 1])] {
+        let b = Builder::new();
+        clicks(&b).group_by(&["user"]).window(tumbling(MS(10_000))).grace(MS(grace)).emit(Emit::Final).agg(&[count("c")]).to("out");
+        let plan = Arc::new(b.plan().expect("a plan").check().expect("it is right"));
+        let counts = BTreeMap::from([("clicks".to_owned(), 3)]);
+        let mut e = Engine::new(plan, Functions::default(), Options::new("test"), &counts, Moves::Local).expect("an engine");
+        for subtopology in 0..e.partitions().len() {
+            for partition in 0..3 {
+                e.open(TaskId { subtopology, partition }).expect("a task");
+            }
+        }
+        for partition in order {
+            e.expect_more("clicks", partition, true).expect("it is known");
+        }
+        let mut worked_off = 0;
+        for partition in order {
+            let rows: Vec<(Vec<u8>, i64)> = (0..2_000)
+                .map(|i| (i * 3 + i64::from(partition)) * 100)
+                .map(|at| (format!(r#"{{"user":"u{}","n":1,"ts":{at}}}"#, at / 100 % 10).into_bytes(), at))
+                .collect();
+            let values: Vec<Option<&[u8]>> = rows.iter().map(|(v, _)| Some(v.as_slice())).collect();
+            let times: Vec<i64> = rows.iter().map(|(_, at)| *at).collect();
+            let offsets: Vec<i64> = (0..2_000).collect();
+            let keys = vec![None; 2_000];
+            let input = Input { keys: &keys, values: &values, times: &times, offsets: &offsets };
+            assert_eq!(worked_off, 0, "while another partition is not there yet, none is worked off");
+            e.feed("clicks", partition, &input, 0).expect("it is fed");
+            e.expect_more("clicks", partition, false).expect("it is known");
+            e.run(false).expect("it runs");
+            worked_off = 2_000 - e.waiting_rows("clicks", partition);
+        }
+        assert!(e.is_idle(), "all is worked off");
+        e.advance(1_000_000).expect("windows close");
+        e.round().expect("a round");
+        let mut counted = 0;
+        for out in e.take_outputs() {
+            for i in 0..out.len() {
+                let value: serde_json::Value = serde_json::from_slice(out.value(i).expect("a value")).expect("JSON");
+                counted += value["c"].as_i64().expect("a number");
+            }
+        }
+        assert_eq!((counted, e.counters().late), (6_000, 0), "grace {grace}");
+    }
+}
+
 #[test]
 fn idle_input_lets_windows_close_by_the_wall_clock() {
     let b = Builder::new();

@@ -55,6 +55,14 @@ impl Options {
     }
 }
 
+/// Subtopologies whose rows meet in windows or joins behind a move. Their tasks stay together in event time: none gets further ahead of
+/// the others' next rows than `slack`, so that it makes no row of theirs late.
+pub(crate) struct Pace {
+    peers: BTreeSet<usize>,
+    /// The shortest grace behind them, milliseconds.
+    slack: i64,
+}
+
 /// What does not change while the engine runs; tasks share it.
 pub(crate) struct Shared {
     pub plan: Arc<Checked>,
@@ -67,6 +75,8 @@ pub(crate) struct Shared {
     pub movers: HashMap<usize, MoveCodec>,
     /// Per subtopology: itself and those whose rows reach it.
     pub feeding: Vec<BTreeSet<usize>>,
+    /// Per subtopology: with whom it goes on in event time.
+    pub pace: Vec<Option<Pace>>,
 }
 
 /// Told of a change of a task's store: its key, and its value or None where it went.
@@ -114,7 +124,8 @@ impl Engine {
             }
         }
         let feeding = feeding(&plan);
-        let shared = Arc::new(Shared { plan, functions, partitions, readers, before, movers, feeding });
+        let pace = pace(&plan, &feeding);
+        let shared = Arc::new(Shared { plan, functions, partitions, readers, before, movers, feeding, pace });
         Ok(Engine { shared, moves, tasks: BTreeMap::new(), globals: HashMap::new(), global_readers, topics, outputs: Outputs::default() })
     }
 
@@ -203,14 +214,28 @@ impl Engine {
     }
     /// Works until nothing is left that could be worked on. `force`: rows do not wait for others that are expected (a barrier).
     ///
-    /// The task whose next row is the earliest goes first: partitions that are read again after a stop stay about together in time, so
-    /// that one does not make the other's rows late where they meet.
+    /// The task whose next row is the earliest goes first, and where rows of several tasks meet behind a move it goes on no further than
+    /// the others allow (`Pace`): a backlog of several partitions is worked off in the order of event time.
     pub fn run(&mut self, force: bool) -> Result<()> {
         let shared = self.shared.clone();
         loop {
-            let next = self.tasks.iter().filter_map(|(id, t)| Some((t.head(force)?, *id))).min();
+            let mut expects = vec![false; shared.pace.len()];
+            if !force {
+                for (id, t) in &self.tasks {
+                    expects[id.subtopology] |= t.expects();
+                }
+            }
+            let waits = |id: &TaskId| shared.pace[id.subtopology].as_ref().is_some_and(|p| p.peers.iter().any(|s| expects[*s]));
+            let next = self.tasks.iter().filter(|(id, _)| !waits(id)).filter_map(|(id, t)| Some((t.head(force)?, *id))).min();
             let Some((_, id)) = next else { return Ok(()) };
-            self.tasks.get_mut(&id).expect("it is listed").step(&shared, &self.globals, &mut self.outputs)?;
+            let until = match &shared.pace[id.subtopology] {
+                None => i64::MAX,
+                Some(p) => {
+                    let others = self.tasks.iter().filter(|(other, _)| **other != id && p.peers.contains(&other.subtopology));
+                    others.filter_map(|(_, t)| t.first()).min().map_or(i64::MAX, |t| t.saturating_add(p.slack))
+                }
+            };
+            self.tasks.get_mut(&id).expect("it is listed").step(until, &shared, &self.globals, &mut self.outputs)?;
             self.deliver(id)?;
         }
     }
@@ -315,6 +340,12 @@ impl Engine {
             t.with_store(&shared, store, |s| s.clear());
         }
     }
+    /// Rows of a partition that were fed and are not worked on yet.
+    pub fn waiting_rows(&self, topic: &str, partition: i32) -> usize {
+        let Some(node) = self.topics.get(topic) else { return 0 };
+        let id = TaskId { subtopology: self.shared.plan.nodes[*node].subtopology, partition };
+        self.tasks.get(&id).map_or(0, |t| t.waiting_rows(*node))
+    }
     /// Rows that were moved in memory wait in a queue.
     pub fn moves_wait(&self) -> bool {
         self.tasks.values().any(|t| t.moves_wait(&self.shared))
@@ -382,6 +413,26 @@ fn feeding(plan: &Checked) -> Vec<BTreeSet<usize>> {
         for n in plan.nodes.iter().filter(|n| matches!(n.kind, NodeKind::Move { .. })) {
             let above = out[plan.nodes[n.inputs[0].node].subtopology].clone();
             out[n.subtopology].extend(above);
+        }
+    }
+    out
+}
+
+fn pace(plan: &Checked, feeding: &[BTreeSet<usize>]) -> Vec<Option<Pace>> {
+    let mut out: Vec<Option<Pace>> = (0..feeding.len()).map(|_| None).collect();
+    for (behind, above) in feeding.iter().enumerate().filter(|(_, f)| f.len() > 1) {
+        // What comes too late for these is lost to them, or meets something else. A count without windows does not care.
+        let graces = plan.nodes.iter().filter(|n| n.subtopology == behind).filter_map(|n| match &n.kind {
+            NodeKind::Plan(NodeOp::Aggregate(a)) if a.window.is_some() => Some(a.grace_ms),
+            NodeKind::Plan(NodeOp::Join(j)) if n.inputs.iter().any(|e| plan.nodes[e.node].shape == Kind::Stream) => Some(j.grace_ms.unwrap_or(0)),
+            NodeKind::Plan(NodeOp::Process { .. }) => Some(0),
+            _ => None,
+        });
+        let Some(slack) = graces.min() else { continue };
+        for s in above.iter().filter(|s| **s != behind) {
+            let p = out[*s].get_or_insert_with(|| Pace { peers: BTreeSet::new(), slack });
+            p.slack = p.slack.min(slack);
+            p.peers.extend(above.iter().filter(|s| **s != behind));
         }
     }
     out

@@ -162,24 +162,30 @@ impl Task {
         self.queues.values().all(|q| q.chunks.is_empty())
     }
 
-    /// The time of the next row; None where none may be worked on.
-    pub fn head(&self, force: bool) -> Option<i64> {
-        if !force && self.queues.values().any(|q| q.more && q.chunks.is_empty()) {
-            return None;
-        }
+    /// An input is known to have more, and nothing of it is here.
+    pub fn expects(&self) -> bool {
+        self.queues.values().any(|q| q.more && q.chunks.is_empty())
+    }
+    /// The time of the next row, also where it has to wait for others.
+    pub fn first(&self) -> Option<i64> {
         self.queues.values().filter_map(Queue::head).min()
     }
-    /// Works on the rows that are next by time; there is one.
-    pub fn step(&mut self, shared: &Arc<Shared>, globals: &HashMap<usize, TableStore>, outputs: &mut Outputs) -> Result<()> {
+    /// Rows of a source or move that wait.
+    pub fn waiting_rows(&self, node: usize) -> usize {
+        self.queues.get(&node).map_or(0, |q| q.chunks.iter().map(Chunk::len).sum())
+    }
+    /// The time of the next row; None where none may be worked on.
+    pub fn head(&self, force: bool) -> Option<i64> {
+        if !force && self.expects() { None } else { self.first() }
+    }
+    /// Works on the rows that are next by time, up to `until`; there is one.
+    pub fn step(&mut self, until: i64, shared: &Arc<Shared>, globals: &HashMap<usize, TableStore>, outputs: &mut Outputs) -> Result<()> {
         let (node, _) = self.queues.iter().filter_map(|(n, q)| Some((*n, q.head()?))).min_by_key(|(n, t)| (*t, *n)).expect("a row waits");
         // Up to where another input has something earlier.
-        let limit = self.queues.iter().filter(|(n, _)| **n != node).filter_map(|(_, q)| q.head()).min();
+        let limit = self.queues.iter().filter(|(n, _)| **n != node).filter_map(|(_, q)| q.head()).min().map_or(until, |l| l.min(until));
         let queue = self.queues.get_mut(&node).expect("it was found");
         let chunk = queue.chunks.pop_front().expect("it has a head");
-        let n = match limit {
-            None => chunk.len(),
-            Some(limit) => chunk.times.iter().position(|t| *t > limit).unwrap_or(chunk.len()).max(1),
-        };
+        let n = chunk.times.iter().position(|t| *t > limit).unwrap_or(chunk.len()).max(1);
         let chunk = if n < chunk.len() {
             let (now, rest) = chunk.split_at(n);
             queue.chunks.push_front(rest);

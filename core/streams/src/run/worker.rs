@@ -18,6 +18,11 @@ use wellhead_client::{Admin, Consumer, Event, OFFSET_BEGINNING, OFFSET_END, Reco
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// How long the thread waits for records at most before it looks at its clock and its questions.
 const POLL: Duration = Duration::from_millis(20);
+/// Rows that wait for others, which are known to exist, wait no longer than this for a broker that sends none.
+const HOLD_MS: i64 = 5_000;
+/// A partition whose rows wait for those of others is not read further from this many on, until it is down to the other.
+const HELD_ROWS_MAX: usize = 100_000;
+const HELD_ROWS_MIN: usize = 20_000;
 
 /// The first `n` records of a set as the engine takes them.
 pub(super) fn input_of<R>(set: &RecordSet, n: usize, f: impl FnOnce(&Input<'_>) -> R) -> R {
@@ -72,6 +77,10 @@ struct Running {
     committed_ms: i64,
     snapshot_ms: i64,
     purged_ms: i64,
+    /// When records last came.
+    fed_ms: i64,
+    /// Partitions that are paused, since too many of their rows wait for others.
+    held: BTreeSet<TopicPartition>,
     /// Up to where rows of the repartition topics were deleted.
     purged: HashMap<TopicPartition, i64>,
     dirty: bool,
@@ -133,6 +142,7 @@ impl Worker {
             ("group.id".into(), self.config.application.clone()),
             ("enable.auto.commit".into(), "false".into()),
             ("auto.offset.reset".into(), "earliest".into()),
+            ("enable.partition.eof".into(), "true".into()),
             ("partition.assignment.strategy".into(), "copartitioned".into()),
             ("isolation.level".into(), "read_committed".into()),
         ];
@@ -156,6 +166,8 @@ impl Worker {
             committed_ms: self.clock.mono_ms(),
             snapshot_ms: self.clock.mono_ms(),
             purged_ms: self.clock.mono_ms(),
+            fed_ms: self.clock.mono_ms(),
+            held: BTreeSet::new(),
             purged: HashMap::new(),
             dirty: false,
             metrics: Metrics::default(),
@@ -289,6 +301,7 @@ impl Worker {
                     let (_, end) = r.consumer.cached_watermarks(&tp);
                     r.engine.expect_more(&tp.topic, tp.partition, next < end)?;
                     r.positions.insert(tp, next);
+                    r.fed_ms = self.clock.mono_ms();
                     r.dirty = true;
                 }
             }
@@ -296,7 +309,13 @@ impl Worker {
             Event::Revoke { partitions, lost } => self.revoke(r, &partitions, lost)?,
             Event::Error(e) if e.fatal => return Err(e),
             Event::Error(e) => tracing::warn!("{}: {}", self.config.application, e.message()),
-            Event::PartitionEof { .. } | Event::Committed { .. } => {}
+            // Also where the last offsets are no records, but the marks of a transaction.
+            Event::PartitionEof { topic, partition, .. } => {
+                if r.assigned.contains(&TopicPartition::new(topic.clone(), partition)) {
+                    r.engine.expect_more(&topic, partition, false)?;
+                }
+            }
+            Event::Committed { .. } => {}
         }
         Ok(())
     }
@@ -304,6 +323,10 @@ impl Worker {
     /// Works on what was fed and sends what comes of it.
     fn process(&mut self, r: &mut Running) -> Result<()> {
         r.engine.run(false)?;
+        if !r.engine.is_idle() && self.clock.mono_ms() - r.fed_ms > HOLD_MS {
+            r.engine.run(true)?;
+        }
+        Self::hold(r)?;
         r.engine.round()?;
         r.engine.tick(self.clock.wall_ms())?;
         for b in r.engine.take_outputs() {
@@ -311,6 +334,25 @@ impl Worker {
             r.dirty = true;
         }
         r.writer.poll()
+    }
+
+    /// Bounds the rows that wait in memory for rows of other partitions.
+    fn hold(r: &mut Running) -> Result<()> {
+        if r.draining.is_some() || (r.held.is_empty() && r.engine.is_idle()) {
+            return Ok(());
+        }
+        let waiting = |tp: &TopicPartition| r.engine.waiting_rows(&tp.topic, tp.partition);
+        let pause: Vec<TopicPartition> = r.assigned.iter().filter(|tp| !r.held.contains(*tp) && waiting(tp) >= HELD_ROWS_MAX).cloned().collect();
+        let resume: Vec<TopicPartition> = r.held.iter().filter(|tp| waiting(tp) <= HELD_ROWS_MIN).cloned().collect();
+        if !pause.is_empty() {
+            r.consumer.pause(&pause)?;
+        }
+        if !resume.is_empty() {
+            r.consumer.resume(&resume)?;
+            r.held.retain(|tp| !resume.contains(tp));
+        }
+        r.held.extend(pause);
+        Ok(())
     }
 
     /// The barrier. After it the committed offsets, the changelogs and the outputs say the same.
@@ -501,6 +543,7 @@ impl Worker {
         r.assigned.clear();
         r.positions.clear();
         r.draining = None;
+        r.held.clear();
         r.repair.clear();
         r.dirty = false;
         r.writer.forget(|_, _| true);
@@ -589,6 +632,7 @@ impl Worker {
             }
         }
         r.engine.set_moves(Moves::Topics);
+        self.expect_backlogs(r, &places)?;
         r.consumer.assign(&places)?;
         r.draining = None;
         if complete && !r.move_topics.is_empty() {
@@ -651,6 +695,23 @@ impl Worker {
             let _ = b.to.send(outcome.clone());
         }
         outcome
+    }
+
+    /// Partitions that have something to be read are waited for from the beginning, before their first records are here.
+    fn expect_backlogs(&self, r: &mut Running, places: &[TopicPartitionOffset]) -> Result<()> {
+        let of = |which: OffsetSpec| -> Vec<(TopicPartition, OffsetSpec)> { places.iter().map(|p| (p.tp(), which)).collect() };
+        if places.is_empty() {
+            return Ok(());
+        }
+        let starts = r.admin.list_offsets(&of(OffsetSpec::Earliest), true, TIMEOUT)?;
+        let ends = r.admin.list_offsets(&of(OffsetSpec::Latest), true, TIMEOUT)?;
+        for ((place, (_, start)), (_, end)) in places.iter().zip(starts).zip(ends) {
+            let (start, end) = (start?.offset, end?.offset);
+            let at = if place.offset >= 0 { place.offset.max(start) } else { start };
+            r.engine.expect_more(&place.topic, place.partition, place.offset != OFFSET_END && at < end)?;
+        }
+        r.fed_ms = self.clock.mono_ms();
+        Ok(())
     }
 
     /// Goes over to moves in memory once the topics are read to their ends.
