@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wellhead::admin::{NewTopic, OffsetSpec};
+use wellhead::streams::array::{AsArray, Int64Type};
 use wellhead::streams::build::{Builder, Source, count, sum, tumbling};
 use wellhead::streams::ops::Functions;
 use wellhead::streams::plan::{Emit, Plan};
-use wellhead::streams::run::{App, Config};
+use wellhead::streams::run::{App, Config, Query, Until};
 use wellhead::streams::{Chunk, Type};
 use wellhead::{Admin, Broker, Consumer, Event, Producer, ProducerRecord, TopicPartition};
 
@@ -54,7 +55,6 @@ fn read_all(bootstrap: &str, topic: &str) -> Vec<(String, String)> {
 
 /// A table's rows as text, by the text of its key column.
 fn rows(c: &Chunk, key: &str, value: &str) -> BTreeMap<String, i64> {
-    use wellhead::streams::array::{AsArray, Int64Type};
     let k = c.column(key).expect("the key").as_string::<i32>().clone();
     let v = c.column(value).expect("the value").as_primitive::<Int64Type>().clone();
     (0..c.len()).map(|i| (k.value(i).to_owned(), v.value(i))).collect()
@@ -181,9 +181,17 @@ fn a_backlog_of_several_partitions_is_read_as_it_happened() {
     produce(&bootstrap, "backlog", (0..3).flat_map(|p| (0..2_000).map(move |i| (p, format!("k{}", i % 10), at(i * 3 + i64::from(p))))));
     let b = Builder::new();
     let windows = b.stream(Source::text("backlog")).group_by(&["value"]).window(tumbling(Duration::from_secs(10))).emit(Emit::Final);
-    windows.agg(&[count("n")]).to("windows");
+    let counts = windows.agg(&[count("n")]);
+    counts.to("windows");
+    let plan = b.plan().expect("a plan");
+    // A query reads the same backlog in its own way.
+    let query = Query::open(&plan, counts.node(), &[("bootstrap.servers".to_owned(), bootstrap.clone())], Until::Now, WAIT).expect("a query");
+    let answer = query.answer(usize::MAX, || true).expect("an answer").expect("it went on");
+    // 600 s of rows in windows of 10 s, 10 keys; the last window is open.
+    let n = answer.column("n").expect("the counts").as_primitive::<Int64Type>().clone();
+    assert_eq!((answer.len(), n.iter().flatten().sum::<i64>()), (590, 5_900), "a window that is closed has all of its rows");
     let config = Config { commit_interval_ms: 20, ..Config::new("backlog", bootstrap.clone()) };
-    let app = App::start(&b.plan().expect("a plan"), Functions::default(), config).expect("it starts");
+    let app = App::start(&plan, Functions::default(), config).expect("it starts");
     app.wait_running(WAIT).expect("it runs");
     until("the backlog is read", || app.metrics(WAIT).expect("metrics").counters.records_in == 6_000);
     app.commit(WAIT).expect("a commit");
