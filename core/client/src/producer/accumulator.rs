@@ -172,6 +172,10 @@ impl Queue {
             Some(b) => Ready::At(b.created_us + linger_us),
         }
     }
+    /// Bytes of the oldest batch as it is now; an open one may still grow.
+    pub fn front_size(&self) -> usize {
+        self.sealed.front().or(self.open.as_ref()).map_or(0, Batch::size)
+    }
     pub fn is_empty(&self) -> bool {
         self.open.is_none() && self.sealed.is_empty()
     }

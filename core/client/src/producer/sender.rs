@@ -281,7 +281,7 @@ impl Sender {
             Some(b) => (Ready::Now, b.size()),
             None => {
                 let q = p.acc.queue.lock();
-                (q.ready(now_us, linger), self.cfg.batch_bytes)
+                (q.ready(now_us, linger), q.front_size())
             }
         };
         match ready {
@@ -337,7 +337,12 @@ impl Sender {
     fn send(&mut self, now_us: i64, node: i32, list: &[usize], out: &mut Vec<Effect>) {
         let request = self.next_request;
         let mut batches = Vec::with_capacity(list.len());
+        let mut bytes_so_far = 0;
         for &i in list {
+            // An open batch may have grown since it was measured: then the rest goes with the next request.
+            if bytes_so_far > REQUEST_BYTES {
+                break;
+            }
             let p = &mut self.parts[i];
             let Some(mut batch) = p.retry.pop_front().or_else(|| p.acc.queue.lock().take()) else { continue };
             let sequence = if self.idempotent {
@@ -362,6 +367,7 @@ impl Sender {
             };
             match batch.encode(sequence) {
                 Ok(bytes) => {
+                    bytes_so_far += bytes.len();
                     batch.attempts += 1;
                     p.in_flight_node = node;
                     p.in_flight.push_back(InFlight { request, batch: Some(batch), retry: false });

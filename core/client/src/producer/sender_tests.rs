@@ -391,3 +391,39 @@ fn random_faults_never_reorder_or_duplicate() {
         if !quiet && rng.below(10) == 0 { Code::REQUEST_TIMED_OUT } else { Code::NO_ERROR }
     }
 }
+
+/// Each counted as a whole `batch.size`, of which a request takes eight.
+#[test]
+fn small_batches_of_many_partitions_share_a_request() {
+    let mut r = Rig::new(&[("batch.num.messages", "100000"), ("batch.size", "1000000")], 500);
+    for i in 0..500 {
+        r.append(i, 3);
+    }
+    r.poll();
+    assert_eq!(r.out.iter().map(|(_, _, sent)| sent.len()).collect::<Vec<_>>(), [500]);
+    r.answer(Code::NO_ERROR);
+    r.poll();
+    assert_eq!(r.reports.iter().map(|d| d.tokens.len()).sum::<usize>(), 1_500);
+}
+
+/// A request has its bound all the same: batches of 1 MB share it by eight.
+#[test]
+fn large_batches_fill_a_request() {
+    let mut r = Rig::new(&[("batch.num.messages", "100000"), ("batch.size", "1000000"), ("message.max.bytes", "2000000")], 20);
+    let value = vec![b'x'; 990_000];
+    for i in 0..20 {
+        let record = ProducerRecord { token: 0, ..ProducerRecord::to("t").value(&value) };
+        assert!(r.sender.accumulator(i).queue.lock().append(&r.limits, &record, 990_050, 1, || 0).unwrap());
+        r.sender.on_wake(i);
+    }
+    let (effects, _) = r.sender.poll(0, false);
+    let sizes: Vec<usize> = effects
+        .iter()
+        .map(|e| match e {
+            Effect::Send { batches, .. } => batches.iter().map(|b| b.1.len()).sum(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(sizes.iter().map(|s| s / 990_000).sum::<usize>(), 20);
+    assert!(sizes.iter().all(|s| *s <= REQUEST_BYTES) && sizes.len() == 3, "{sizes:?}");
+}
