@@ -135,7 +135,7 @@ lint: ## formatting and lints of every language
 	cargo fmt --check
 	cargo clippy --locked --quiet --all-targets -- -D warnings
 	cargo clippy --locked --quiet -p wellhead-sim -- -D warnings
-	@test -z "$$(gofmt -l go examples)" || { gofmt -l go examples; echo "gofmt would change these"; exit 1; }
+	@test -z "$$(gofmt -l go examples bench)" || { gofmt -l go examples bench; echo "gofmt would change these"; exit 1; }
 
 bench: build venv-test ## our own benchmarks: record, wire, log by criterion; the whole path in process; one node from outside
 	cargo bench --locked -p wellhead-record -p wellhead-wire -p wellhead-log
@@ -143,10 +143,9 @@ bench: build venv-test ## our own benchmarks: record, wire, log by criterion; th
 	$(PY) bench/node.py $(BIN)/wellhead
 
 .PHONY: compare
-ONLY ?= streams
-compare: build venv ## side by side with the rivals on this machine, A B A B: make compare [ONLY=streams]; writes docs/benchmarks.md
+compare: build lib venv-test wheel ## side by side with the rivals on this machine, A B A B: make compare [ONLY=broker|clients|streams] [FIGURES=name,...]; writes docs/benchmarks.md
 	cargo build --locked --quiet --release -p wellhead-streams --example measure
-	$(PY) bench/compare/$(ONLY).py --target $(CARGO_TARGET_DIR)
+	$(PY) bench/compare --target $(CARGO_TARGET_DIR) --only "$(ONLY)" --figures "$(FIGURES)"
 
 clean: ## removes what was built inside the checkout
 	rm -rf build go/internal/cabi/lib go/internal/cabi/include

@@ -85,8 +85,9 @@ fn send_all(producer: &Producer, arena: &[u8], records: &[wh_send], results: &mu
     let mut headers: Vec<(&str, Option<&[u8]>)> = Vec::new();
     let mut topic: (u64, u32, &str) = (0, 0, "");
     let mut full = false;
+    let now_ms = producer.wall_ms();
     for (r, result) in records.iter().zip(results) {
-        let sent = if full { Err(Code::QUEUE_FULL.into()) } else { send_one(producer, arena, r, &mut topic, &mut headers) };
+        let sent = if full { Err(Code::QUEUE_FULL.into()) } else { send_one(producer, now_ms, arena, r, &mut topic, &mut headers) };
         *result = match sent {
             Ok(()) => 0,
             Err(e) => {
@@ -101,6 +102,7 @@ fn send_all(producer: &Producer, arena: &[u8], records: &[wh_send], results: &mu
 
 fn send_one<'a>(
     producer: &Producer,
+    now_ms: i64,
     arena: &'a [u8],
     r: &wh_send,
     topic: &mut (u64, u32, &'a str),
@@ -117,7 +119,7 @@ fn send_one<'a>(
     if r.header_count > 0 || !rest.is_empty() {
         read_headers(rest, r.header_count, headers)?;
     }
-    producer.send(&ProducerRecord {
+    let record = ProducerRecord {
         topic: topic.2,
         partition: r.partition,
         key: (r.key_len >= 0).then_some(key),
@@ -125,7 +127,8 @@ fn send_one<'a>(
         headers,
         timestamp_ms: r.timestamp,
         token: r.token,
-    })
+    };
+    producer.send_at(&record, now_ms)
 }
 
 /// Reads packed headers; their count must fit their bytes exactly.

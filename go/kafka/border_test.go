@@ -52,7 +52,7 @@ func argumentOf(t *testing.T, kind reflect.Type) reflect.Value {
 	topic := "t"
 	tp := TopicPartition{Topic: &topic, Partition: 0, Offset: 0}
 	for _, v := range []any{
-		topic, &topic, 10, int32(0), true, 10 * time.Millisecond, context.Background(), tp, []TopicPartition{tp}, &Message{TopicPartition: tp},
+		topic, &topic, 10, int32(0), true, 10 * time.Millisecond, context.Background(), tp, []TopicPartition{tp}, &Message{TopicPartition: tp}, []*Message{{TopicPartition: tp}},
 		[]string{topic}, []TopicSpecification{{Topic: topic, NumPartitions: 1}}, []PartitionsSpecification{{Topic: topic, IncreaseTo: 2}},
 		[]ConfigResource{{Type: ResourceTopic, Name: topic}}, map[TopicPartition]OffsetSpec{tp: EarliestOffsetSpec},
 		[]ConsumerGroupTopicPartitions{{Group: "g", Partitions: []TopicPartition{tp}}}, NewTopicCollectionOfTopicNames([]string{topic}),

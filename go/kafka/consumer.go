@@ -35,7 +35,7 @@ type Consumer struct {
 	inCallback atomic.Bool
 
 	events     chan Event // nil until asked for, unless go.events.channel.enable
-	pollTurn   chan struct{}
+	turn       turn
 	byChannel  bool
 	answering  atomic.Bool // a rebalance waits for Assign or Unassign
 	unanswered Event       // that rebalance, when Poll gave it out; of who has the turn
@@ -44,6 +44,9 @@ type Consumer struct {
 	mu        sync.Mutex // of all below; never held while the application's code runs
 	rebalance RebalanceCb
 	inbox     inbox
+	control   *time.Timer // sets controlDue a while after the library was asked
+	// The library must be asked for rebalances, and told what was consumed, although there are messages.
+	controlDue atomic.Bool
 }
 
 // commitTimeoutMs bounds calls that take no timeout.
@@ -67,7 +70,7 @@ func NewConsumer(conf *ConfigMap) (*Consumer, error) {
 		cabi.ConsumerClose(handle, 0)
 		return nil, errorf(ErrInvalidArg, "Required property group.id not set")
 	}
-	c := &Consumer{done: make(chan struct{}), pollTurn: make(chan struct{}, 1)}
+	c := &Consumer{done: make(chan struct{}), turn: newTurn()}
 	if c.appRebalance, err = goKey(s, "go.application.rebalance.enable", false); err != nil {
 		return nil, err
 	}
@@ -99,6 +102,7 @@ func NewConsumer(conf *ConfigMap) (*Consumer, error) {
 		return nil, err
 	}
 	c.inbox.start()
+	c.control = time.AfterFunc(controlEvery, func() { c.controlDue.Store(true) })
 	c.stats.start(s, "consumer", c.name)
 	c.events = make(chan Event, size)
 	if c.byChannel {
@@ -571,6 +575,7 @@ func (c *Consumer) giveBack() {
 func (c *Consumer) end() error {
 	c.closed.Store(true)
 	close(c.done)
+	c.control.Stop()
 	c.waiter.close()
 	if !c.inCallback.Load() {
 		c.routines.Wait() // else it may be the goroutine of Events() itself that is here

@@ -16,6 +16,8 @@ const (
 	bytesPerCrossing   = 512 * 1024
 	// controlEvery is how long messages are served from memory before the library is asked for rebalances and told what was consumed.
 	controlEvery = 50 * time.Millisecond
+	// messagesTogether are allocated at once; one that is kept keeps them.
+	messagesTogether = 128
 )
 
 // place is what is known of one partition.
@@ -46,13 +48,13 @@ type item struct {
 
 // inbox holds what was fetched and not returned yet, and the positions. It is a plain structure: the consumer's mutex guards it.
 type inbox struct {
-	places  map[placeKey]*place
-	topics  map[string]*string
-	items   []item // from head on
-	head    int
-	held    []item   // of paused partitions
-	dirty   []*place // not stored yet
-	crossed time.Time
+	places map[placeKey]*place
+	topics map[string]*string
+	items  []item // from head on
+	head   int
+	held   []item    // of paused partitions
+	dirty  []*place  // not stored yet
+	slab   []Message // made together, given out one by one
 }
 
 func (b *inbox) start() {
@@ -114,41 +116,65 @@ func (b *inbox) addUrgent(batch *cabi.Batch) {
 
 // next returns the next message, or the next other event; neither when the inbox is empty.
 func (b *inbox) next(store bool) (*Message, *item) {
+	it := b.front()
+	if it == nil {
+		return nil, nil
+	}
+	if it.place == nil {
+		out := *it
+		*it = item{}
+		b.head++
+		return nil, &out
+	}
+	if len(b.slab) == 0 {
+		b.slab = make([]Message, min(it.event.Count-it.next, messagesTogether))
+	}
+	m := &b.slab[0]
+	b.slab = b.slab[1:]
+	r := &it.batch.Records[it.event.First+it.next]
+	it.next++
+	fillMessage(m, it.batch, r, it.place)
+	it.place.position = r.Offset + 1
+	if store && it.place.stored {
+		it.place.stored = false
+		b.dirty = append(b.dirty, it.place)
+	}
+	return m, nil
+}
+
+// front is what comes next: records of which one is left, or another event. What is void or used up goes, what is paused is held back.
+func (b *inbox) front() *item {
 	for b.head < len(b.items) {
 		it := &b.items[b.head]
-		if it.place == nil {
-			out := *it
-			*it = item{}
-			b.head++
-			return nil, &out
-		}
 		switch {
+		case it.place == nil:
+			return it
 		case it.generation != it.place.generation || it.next == it.event.Count:
 		case it.place.paused:
 			b.held = append(b.held, *it)
 		default:
-			r := &it.batch.Records[it.event.First+it.next]
-			it.next++
-			m := messageOf(it.batch, r, it.place)
-			it.place.position = r.Offset + 1
-			if store && it.place.stored {
-				it.place.stored = false
-				b.dirty = append(b.dirty, it.place)
-			}
-			return m, nil
+			return it
 		}
 		*it = item{}
 		b.head++
 	}
-	return nil, nil
+	return nil
 }
 
-// messageOf makes a message whose bytes are those of the batch.
-func messageOf(b *cabi.Batch, r *cabi.Record, p *place) *Message {
-	m := &Message{
-		TopicPartition: TopicPartition{Topic: p.topic, Partition: p.partition, Offset: Offset(r.Offset), LeaderEpoch: p.epoch},
-		Timestamp:      timeOf(r.Timestamp), TimestampType: TimestampType(r.TimestampType), LeaderEpoch: p.epoch,
+// nextMessage is the next message where no other event comes before it.
+func (b *inbox) nextMessage(store bool) *Message {
+	if it := b.front(); it == nil || it.place == nil {
+		return nil
 	}
+	m, _ := b.next(store)
+	return m
+}
+
+// fillMessage makes an empty message that of a record; its bytes are those of the batch.
+func fillMessage(m *Message, b *cabi.Batch, r *cabi.Record, p *place) {
+	to := &m.TopicPartition
+	to.Topic, to.Partition, to.Offset, to.LeaderEpoch = p.topic, p.partition, Offset(r.Offset), p.epoch
+	m.Timestamp, m.TimestampType, m.LeaderEpoch = timeOf(r.Timestamp), TimestampType(r.TimestampType), p.epoch
 	at := r.DataOffset
 	slice := func(n int32) []byte {
 		if n < 0 {
@@ -171,7 +197,6 @@ func messageOf(b *cabi.Batch, r *cabi.Record, p *place) *Message {
 			m.Headers[i].Value = slice(valueLen)
 		}
 	}
-	return m
 }
 
 // forgetAll voids what was fetched and all positions, but for those partitions of a new assignment that go on where they are.

@@ -51,6 +51,33 @@ func (c *Consumer) ReadMessageContext(ctx context.Context) (*Message, error) {
 	return c.readMessage(ctx, &limit{timeout: -1})
 }
 
+// ReadMessages waits for a message as ReadMessage does, and returns with it those that are in memory then, at most limit: for programs
+// that work on many at a time. Rebalances and errors come between calls; an error is never beside messages.
+func (c *Consumer) ReadMessages(limit int, timeout time.Duration) ([]*Message, error) {
+	if limit < 1 {
+		return nil, errorf(ErrInvalidArg, "at most %d messages cannot be waited for", limit)
+	}
+	first, err := c.ReadMessage(timeout)
+	if err != nil {
+		return nil, err
+	}
+	out := append(make([]*Message, 0, min(limit, recordsPerCrossing)), first)
+	if !c.turn.try() {
+		return out, nil // Another goroutine takes the next ones.
+	}
+	defer c.turn.release()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(out) < limit && !c.closed.Load() {
+		m := c.inbox.nextMessage(c.autoStore)
+		if m == nil {
+			break
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
 func (c *Consumer) readMessage(ctx context.Context, l *limit) (*Message, error) {
 	for {
 		ev, err := c.poll(ctx, l)
@@ -70,14 +97,12 @@ func (c *Consumer) readMessage(ctx context.Context, l *limit) (*Message, error) 
 
 // poll returns an event; or nil and nil when the time is over; or the context's error, or that of a closed consumer.
 func (c *Consumer) poll(ctx context.Context, l *limit) (Event, error) {
-	select {
-	case c.pollTurn <- struct{}{}:
-	default:
+	if !c.turn.try() {
 		if done, err := c.waitTurn(ctx, l.deadline()); !done {
 			return nil, err
 		}
 	}
-	defer func() { <-c.pollTurn }()
+	defer c.turn.release()
 	if ev := c.unanswered; ev != nil {
 		// The application was given a rebalance and polls on: what it did not answer is answered for it.
 		c.unanswered = nil
@@ -153,26 +178,35 @@ func (c *Consumer) waitTurn(ctx context.Context, deadline time.Time) (bool, erro
 		defer timer.Stop()
 		end = timer.C
 	}
-	select {
-	case c.pollTurn <- struct{}{}:
-		return true, nil
-	case <-end:
-		return false, nil
-	case <-c.done:
-		return false, errClosed("consumer")
-	case <-ctx.Done():
-		return false, ctx.Err()
+	c.turn.waiting.Add(1)
+	defer c.turn.waiting.Add(-1)
+	for !c.turn.try() {
+		select {
+		case <-c.turn.freed:
+		case <-end:
+			return false, nil
+		case <-c.done:
+			return false, errClosed("consumer")
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
 	}
+	return true, nil
 }
 
 // take returns a message or another event that is there now, from memory or from the library.
 func (c *Consumer) take() (*Message, *item) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	m, it := c.takeLocked()
+	c.mu.Unlock()
+	return m, it
+}
+
+func (c *Consumer) takeLocked() (*Message, *item) {
 	if c.closed.Load() {
 		return nil, nil
 	}
-	if c.inbox.head < len(c.inbox.items) && time.Since(c.inbox.crossed) > controlEvery {
+	if c.controlDue.Load() && c.inbox.head < len(c.inbox.items) {
 		if ev := c.cross(0); ev != nil {
 			return nil, ev
 		}
@@ -190,7 +224,8 @@ func (c *Consumer) take() (*Message, *item) {
 func (c *Consumer) cross(records int) *item {
 	c.pushStored()
 	b, e := cabi.ConsumerPoll(c.handle, records, bytesPerCrossing)
-	c.inbox.crossed = time.Now()
+	c.controlDue.Store(false)
+	c.control.Reset(controlEvery)
 	switch {
 	case e != nil:
 		text := []byte(e.Message)

@@ -49,20 +49,23 @@ type Producer struct {
 	wake     chan struct{} // the buffer is no longer empty
 	routines sync.WaitGroup
 
-	sendMu sync.Mutex // one hand-over at a time, so that order holds; taken before mu
+	groups  groups
+	sendMu  sync.Mutex // one hand-over at a time, so that order holds; taken before mu
+	crossed batch      // the one before, which is given back with the next; of sendMu
 
-	mu      sync.Mutex // of all below
-	buffer  buffer
-	pending pendings
-	count   int // messages that Produce took and whose report is not yet out
-	bytes   int
+	mu     sync.Mutex // of all below
+	buffer buffer
+	count  int // messages that Produce took and whose report is not yet out
+	bytes  int
 	// changed is closed, and forgotten, when count went down or an event was queued; made by who waits.
 	changed chan struct{}
 
 	eventsMax   int
-	eventQueue  []Event // not yet in the channel
+	eventQueue  []Event      // not yet in the channel
+	moving      atomic.Int64 // taken out of the queue by runEvents, and not yet in the channel
 	events      chan Event
 	eventsReady chan struct{}
+	asked       atomic.Pointer[chan Event] // events, once it is there; for who has no lock
 
 	produceMax     int
 	produceChannel chan *Message
@@ -191,38 +194,79 @@ func (p *Producer) Logs() chan LogEvent { return p.logs }
 // are under way. What becomes of it is told by a *Message with TopicPartition.Error, on deliveryChan, or when that is nil on
 // Events(). A delivery channel must be read: while it is full, other reports wait behind its next one.
 func (p *Producer) Produce(msg *Message, deliveryChan chan Event) error {
-	if msg == nil || msg.TopicPartition.Topic == nil || *msg.TopicPartition.Topic == "" {
-		return errorf(ErrInvalidArg, "the message has no topic")
+	size, err := p.check(msg)
+	if err != nil {
+		return err
 	}
-	size := len(msg.Key) + len(msg.Value)
+	p.mu.Lock()
+	first, err := p.queueLocked(msg, size, deliveryChan)
+	p.mu.Unlock()
+	if first {
+		p.awake()
+	}
+	return err
+}
+
+// ProduceBatch is Produce of several messages, which costs less than a call for each. It returns how many were queued, in order; when
+// these are not all, the error is that of the next one.
+func (p *Producer) ProduceBatch(msgs []*Message, deliveryChan chan Event) (n int, err error) {
+	const together = 64 // under the lock, so that others get their turn
+	for n < len(msgs) && err == nil {
+		var first, one bool
+		var size int
+		p.mu.Lock()
+		for end := min(n+together, len(msgs)); n < end; n++ {
+			if size, err = p.check(msgs[n]); err != nil {
+				break
+			}
+			if one, err = p.queueLocked(msgs[n], size, deliveryChan); err != nil {
+				break
+			}
+			first = first || one
+		}
+		p.mu.Unlock()
+		if first {
+			p.awake()
+		}
+	}
+	return n, err
+}
+
+// check is the size of a message that may be sent.
+func (p *Producer) check(msg *Message) (size int, err error) {
+	if msg == nil || msg.TopicPartition.Topic == nil || *msg.TopicPartition.Topic == "" {
+		return 0, errorf(ErrInvalidArg, "the message has no topic")
+	}
+	size = len(msg.Key) + len(msg.Value)
 	for i := range msg.Headers {
 		size += len(msg.Headers[i].Key) + len(msg.Headers[i].Value)
 	}
 	if size > p.limits.messageBytes {
-		return errorf(ErrMsgSizeTooLarge, "the message has %d bytes, message.max.bytes is %d", size, p.limits.messageBytes)
+		return 0, errorf(ErrMsgSizeTooLarge, "the message has %d bytes, message.max.bytes is %d", size, p.limits.messageBytes)
 	}
-	p.mu.Lock()
+	return size, nil
+}
+
+// queueLocked takes a message in, and tells whether the buffer was empty.
+func (p *Producer) queueLocked(msg *Message, size int, deliveryChan chan Event) (first bool, err error) {
 	if p.closed.Load() {
-		p.mu.Unlock()
-		return errClosed("producer")
+		return false, errClosed("producer")
 	}
 	if p.count >= p.limits.messages || p.count > 0 && p.bytes+size > p.limits.bytes {
-		p.mu.Unlock()
-		return errorOf(ErrQueueFull)
+		return false, errorOf(ErrQueueFull)
 	}
-	token, slot := p.pending.add()
-	first := p.buffer.add(msg, token, size, slot, p.fields)
-	slot.delivery, slot.opaque = deliveryChan, msg.Opaque
+	first = p.buffer.add(msg, size, deliveryChan, p.fields, &p.groups)
 	p.count++
 	p.bytes += size
-	p.mu.Unlock()
-	if first {
-		select {
-		case p.wake <- struct{}{}:
-		default:
-		}
+	return first, nil
+}
+
+// awake tells the sender that there is something.
+func (p *Producer) awake() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
 	}
-	return nil
 }
 
 // ProduceContext is Produce that waits for room instead of returning ErrQueueFull, until the context ends.
@@ -309,7 +353,12 @@ func (p *Producer) Len() int {
 }
 
 func (p *Producer) lenLocked() int {
-	return p.count + len(p.produceChannel) + len(p.eventQueue) + len(p.events)
+	return p.count + len(p.produceChannel) + p.unreadLocked() + len(p.events)
+}
+
+// unreadLocked is how many events are on their way to the channel.
+func (p *Producer) unreadLocked() int {
+	return len(p.eventQueue) + int(p.moving.Load())
 }
 
 // Flush waits up to timeoutMs (negative: for ever) until every message is delivered or failed and every event read, and returns
@@ -435,7 +484,7 @@ func (p *Producer) Close() {
 		}
 		close(events)
 	}
-	p.buffer, p.pending, p.eventQueue = buffer{}, pendings{}, nil
+	p.buffer, p.eventQueue = buffer{}, nil
 	p.count, p.bytes = 0, 0
 	p.mu.Unlock()
 	if p.mock != nil {

@@ -5,18 +5,25 @@ package kafka
 import (
 	"encoding/binary"
 	"math"
+	"sync"
+	"sync/atomic"
 
 	"github.com/wellhead-io/wellhead/go/internal/cabi"
 )
 
-// blockBytes is how much memory the buffer takes at a time. Reports of delivered messages point into it, so it is never written
-// twice; when the last report is gone the collector has it.
-const blockBytes = 64 * 1024
+const (
+	// blockBytes is how much memory the buffer takes at a time. Reports of delivered messages point into it, so it is not written
+	// twice; when the last report is gone the collector has it. Where reports carry neither keys nor values it is used again.
+	blockBytes = 64 * 1024
+	// blocksKept is how many wait to be used again.
+	blocksKept = 8
+)
 
 // batch is what crosses at once.
 type batch struct {
 	arena []byte
 	sends []cabi.Send
+	group *group
 }
 
 // buffer holds messages that were produced and not handed over yet, encoded as they will cross.
@@ -24,14 +31,16 @@ type buffer struct {
 	full  []batch // earlier than the open one
 	open  batch   // its arena grows within its capacity alone
 	spare []cabi.Send
-	topic *string // our copy of the open batch's last topic
-	at    uint64
-	added uint64 // messages ever
-	taken uint64 // of them, those that take returned
+	// Blocks that have crossed and that nothing points into.
+	blocks [][]byte
+	topic  *string // our copy of the open batch's last topic
+	at     uint64
+	added  uint64 // messages ever
+	taken  uint64 // of them, those that take returned
 }
 
 // add encodes a message and tells whether the buffer was empty.
-func (b *buffer) add(msg *Message, token uint64, size int, slot *pending, fields reportFields) (first bool) {
+func (b *buffer) add(msg *Message, size int, delivery chan Event, fields reportFields, groups *groups) (first bool) {
 	first = len(b.open.sends) == 0 && len(b.full) == 0
 	topic := *msg.TopicPartition.Topic
 	need := size + 8*len(msg.Headers) + len(topic)
@@ -40,11 +49,15 @@ func (b *buffer) add(msg *Message, token uint64, size int, slot *pending, fields
 			b.full = append(b.full, b.open)
 			b.open = batch{}
 		}
-		b.open.arena = make([]byte, 0, max(blockBytes, need))
+		b.open.arena = b.block(need)
 	}
 	if b.open.sends == nil {
 		b.open.sends, b.spare = b.spare[:0], nil
 	}
+	if b.open.group == nil {
+		b.open.group = groups.open()
+	}
+	token, slot := b.open.group.add()
 	arena := b.open.arena
 	if b.topic == nil || topic != *b.topic {
 		b.topic = &topic
@@ -60,6 +73,7 @@ func (b *buffer) add(msg *Message, token uint64, size int, slot *pending, fields
 		TopicOffset: b.at, TopicLen: uint32(len(topic)), Partition: msg.TopicPartition.Partition,
 	}
 	slot.topic, slot.partition, slot.size = b.topic, row.Partition, size
+	slot.delivery, slot.opaque = delivery, msg.Opaque
 	if msg.Key != nil {
 		row.KeyLen = int32(len(msg.Key))
 		arena = append(arena, msg.Key...)
@@ -101,6 +115,16 @@ func (b *buffer) add(msg *Message, token uint64, size int, slot *pending, fields
 	return first
 }
 
+func (b *buffer) block(need int) []byte {
+	if n := len(b.blocks); n > 0 && need <= blockBytes {
+		block := b.blocks[n-1]
+		b.blocks[n-1] = nil
+		b.blocks = b.blocks[:n-1]
+		return block
+	}
+	return make([]byte, 0, max(blockBytes, need))
+}
+
 // take returns the oldest batch; the rest of an open one's block goes on as the next one's.
 func (b *buffer) take() (batch, bool) {
 	if len(b.full) > 0 {
@@ -109,8 +133,7 @@ func (b *buffer) take() (batch, bool) {
 		if b.full = b.full[1:]; len(b.full) == 0 {
 			b.full = nil
 		}
-		b.taken += uint64(len(t.sends))
-		return t, true
+		return b.took(t), true
 	}
 	if len(b.open.sends) == 0 {
 		return batch{}, false
@@ -119,22 +142,33 @@ func (b *buffer) take() (batch, bool) {
 	n := len(t.arena)
 	b.open = batch{arena: t.arena[n:n:cap(t.arena)]}
 	t.arena = t.arena[:n:n]
-	b.taken += uint64(len(t.sends))
-	return t, true
+	return b.took(t), true
 }
 
-// giveBack lets the table of a batch that has crossed be used again.
-func (b *buffer) giveBack(sends []cabi.Send) {
-	if cap(sends) > cap(b.spare) && cap(sends) <= 16*1024 {
-		b.spare = sends[:0]
+func (b *buffer) took(t batch) batch {
+	b.taken += uint64(len(t.sends))
+	t.group.left.Store(int32(len(t.group.rows)))
+	return t
+}
+
+// giveBack lets the table of a batch that has crossed be used again, and its block when it is whole and no report points into it.
+func (b *buffer) giveBack(t batch, fields reportFields) {
+	if t.group == nil {
+		return
+	}
+	if cap(t.sends) > cap(b.spare) && cap(t.sends) <= 16*1024 {
+		b.spare = t.sends[:0]
+	}
+	// A block that was taken half full goes on as the open one: its capacity tells.
+	if !fields.key && !fields.value && cap(t.arena) == blockBytes && len(b.blocks) < blocksKept {
+		b.blocks = append(b.blocks, t.arena[:0])
 	}
 }
 
 // pending is a message whose report is still to come.
 type pending struct {
-	topic      *string
+	topic      *string // nil where the report has come
 	partition  int32
-	next       int32 // in the list of free ones, -1 ends it
 	size       int
 	key, value []byte
 	headers    []Header
@@ -142,31 +176,83 @@ type pending struct {
 	delivery   chan Event
 }
 
-// pendings gives each message a token, which is its place here.
-type pendings struct {
-	slots []pending
-	free  int32 // the first free place plus one, 0 is none
+// group is what crosses at once, as its reports need it. Under the producer's lock it is filled; once it is taken, a row belongs to whoever
+// has the report of its token, so that reports are made without that lock.
+type group struct {
+	id   uint32
+	rows []pending
+	left atomic.Int32 // rows without a report
 }
 
-func (p *pendings) add() (uint64, *pending) {
-	if p.free > 0 {
-		i := p.free - 1
-		slot := &p.slots[i]
-		p.free = slot.next
-		return uint64(i), slot
-	}
-	p.slots = append(p.slots, pending{})
-	i := len(p.slots) - 1
-	return uint64(i), &p.slots[i]
+// add gives a message its row, and its token: the group's number and the row's.
+func (g *group) add() (uint64, *pending) {
+	i := len(g.rows)
+	g.rows = append(g.rows, pending{})
+	return uint64(g.id)<<32 | uint64(i), &g.rows[i]
 }
 
-// take empties a place. A token that was never given is not there.
-func (p *pendings) take(token uint64) (pending, bool) {
-	if token >= uint64(len(p.slots)) || p.slots[token].topic == nil {
-		return pending{}, false
+// groupsKept is how many groups wait to be used again.
+const groupsKept = 32
+
+// groups finds them by their numbers.
+type groups struct {
+	mu    sync.Mutex
+	byID  map[uint32]*group
+	last  uint32
+	spare []*group
+}
+
+func (g *groups) open() *group {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var out *group
+	if n := len(g.spare); n > 0 {
+		out, g.spare[n-1] = g.spare[n-1], nil
+		g.spare = g.spare[:n-1]
+	} else {
+		out = &group{}
 	}
-	out := p.slots[token]
-	p.slots[token] = pending{next: p.free}
-	p.free = int32(token) + 1
-	return out, true
+	for g.last++; g.byID[g.last] != nil; g.last++ {
+	}
+	out.id = g.last
+	if g.byID == nil {
+		g.byID = map[uint32]*group{}
+	}
+	g.byID[out.id] = out
+	return out
+}
+
+// of is a token's group; near is the one of the token before, which is likely the same. Nil where there is none.
+func (g *groups) of(token uint64, near *group) *group {
+	id := uint32(token >> 32)
+	if near != nil && near.id == id {
+		return near
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.byID[id]
+}
+
+// at is a token's row; nil for a token that was never given or whose report has come.
+func (g *group) at(token uint64) *pending {
+	if i := token & math.MaxUint32; g != nil && i < uint64(len(g.rows)) && g.rows[i].topic != nil {
+		return &g.rows[i]
+	}
+	return nil
+}
+
+// reported lets a row go; with the last one the group, which is then another's: true.
+func (g *groups) reported(of *group, row *pending) bool {
+	*row = pending{}
+	if of.left.Add(-1) > 0 {
+		return false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.byID, of.id)
+	if len(g.spare) < groupsKept {
+		of.rows = of.rows[:0]
+		g.spare = append(g.spare, of)
+	}
+	return true
 }

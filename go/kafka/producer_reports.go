@@ -46,6 +46,8 @@ func (p *Producer) sendOne(upTo uint64, results *[]int16) bool {
 	p.sendMu.Lock()
 	defer p.sendMu.Unlock()
 	p.mu.Lock()
+	p.buffer.giveBack(p.crossed, p.fields)
+	p.crossed = batch{}
 	if p.buffer.taken >= upTo {
 		p.mu.Unlock()
 		return false
@@ -59,18 +61,16 @@ func (p *Producer) sendOne(upTo uint64, results *[]int16) bool {
 		*results = make([]int16, len(b.sends))
 	}
 	p.sendBatch(b, (*results)[:len(b.sends)])
-	p.mu.Lock()
-	p.buffer.giveBack(b.sends)
-	p.mu.Unlock()
+	p.crossed = b
 	return true
 }
 
 // sendBatch crosses, and again for what found the library's queue full. What is refused for good is reported.
 func (p *Producer) sendBatch(b batch, results []int16) {
 	sends := b.sends
+	var changed <-chan struct{} // watched once the queue was full, and then looked again before it is waited for
 	for len(sends) > 0 {
 		results = results[:len(sends)]
-		changed := p.watch()
 		if e := cabi.ProducerSendBatch(p.handle, b.arena, sends, results); e != nil {
 			p.refuse(sends, nil, errorFromC(e))
 			return
@@ -86,8 +86,13 @@ func (p *Producer) sendBatch(b batch, results []int16) {
 		if sends = sends[full:]; len(sends) == 0 {
 			return
 		}
+		if changed == nil {
+			changed = p.watch()
+			continue
+		}
 		select {
 		case <-changed:
+			changed = nil
 		case <-time.After(fullRetry):
 		case <-p.done:
 			return
@@ -97,6 +102,7 @@ func (p *Producer) sendBatch(b batch, results []int16) {
 
 // refuse reports the messages that were not queued: all of them with err, or those whose result is not 0.
 func (p *Producer) refuse(sends []cabi.Send, results []int16, err Error) {
+	var group *group
 	for i := range sends {
 		failure := err
 		if results != nil {
@@ -105,14 +111,17 @@ func (p *Producer) refuse(sends []cabi.Send, results []int16, err Error) {
 			}
 			failure = errorOf(ErrorCode(results[i]))
 		}
-		p.mu.Lock()
-		slot, ok := p.pending.take(sends[i].Token)
-		p.mu.Unlock()
-		if ok {
-			m := slot.message()
-			m.TopicPartition.Offset, m.TopicPartition.Error = OffsetInvalid, failure
-			p.deliver(slot, m)
+		group = p.groups.of(sends[i].Token, group)
+		slot := group.at(sends[i].Token)
+		if slot == nil {
+			continue
 		}
+		to, size, m := slot.delivery, slot.size, slot.message()
+		if p.groups.reported(group, slot) {
+			group = nil
+		}
+		m.TopicPartition.Offset, m.TopicPartition.Error = OffsetInvalid, failure
+		p.deliver(to, size, m)
 	}
 }
 
@@ -148,7 +157,7 @@ func (p *Producer) trouble(b *cabi.Batch, e *cabi.Event) {
 	logTo(p.logs, p.name, "ERROR", err.String(), 3)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.events != nil && len(p.eventQueue) < max(p.eventsMax, 1) {
+	if p.events != nil && p.unreadLocked() < max(p.eventsMax, 1) {
 		p.queueEventsLocked(err)
 	}
 }
@@ -188,49 +197,62 @@ func (p *Producer) dispatch(b *cabi.Batch, r *cabi.Report) {
 		epoch = &e
 	}
 	tokens, timestamps := b.Tokens[r.First:r.First+r.Count], b.Timestamps[r.First:r.First+r.Count]
-	slots := make([]pending, 0, len(tokens))
-	places := make([]int, 0, len(tokens))
-	p.mu.Lock()
-	for i, token := range tokens {
-		if slot, ok := p.pending.take(token); ok {
-			slots, places = append(slots, slot), append(places, i)
-		}
-	}
-	p.mu.Unlock()
 	topic := b.Text(r.TopicOffset, r.TopicLen)
-	messages := make([]Message, len(slots))
-	quiet := 0 // of the messages so far, those that nobody is told of
-	quietBytes := 0
-	queued := make([]Event, 0, len(slots))
-	for i := range slots {
-		s := &slots[i]
-		if s.delivery == nil && !p.forward {
+	// Reports of a batch lie side by side; one that is kept keeps them all.
+	var messages []Message
+	if p.forward {
+		messages = make([]Message, 0, len(tokens))
+	}
+	var apart []delivery
+	quiet, quietBytes := 0, 0 // those that no channel of their own is told of
+	var group *group
+	for i, token := range tokens {
+		group = p.groups.of(token, group)
+		s := group.at(token)
+		if s == nil {
+			continue
+		}
+		if s.delivery == nil {
 			quiet++
 			quietBytes += s.size
-			continue
 		}
-		m := &messages[i]
-		m.TopicPartition = TopicPartition{Topic: &topic, Partition: r.Partition, Offset: OffsetInvalid, Error: failure, LeaderEpoch: epoch}
-		if r.BaseOffset >= 0 {
-			m.TopicPartition.Offset = Offset(r.BaseOffset + int64(places[i]))
+		if s.delivery != nil || p.forward {
+			messages = append(messages, Message{})
+			m := &messages[len(messages)-1]
+			to := &m.TopicPartition
+			to.Topic, to.Partition, to.Offset, to.Error, to.LeaderEpoch = &topic, r.Partition, OffsetInvalid, failure, epoch
+			if r.BaseOffset >= 0 {
+				to.Offset = Offset(r.BaseOffset + int64(i))
+			}
+			if r.Partition < 0 {
+				to.Partition = s.partition
+			}
+			m.Key, m.Value, m.Headers, m.Opaque, m.LeaderEpoch = s.key, s.value, s.headers, s.opaque, epoch
+			m.Timestamp, m.TimestampType = timeOf(timestamps[i]), TimestampType(r.TimestampType)
+			if s.delivery != nil {
+				apart = append(apart, delivery{s.delivery, s.size, len(messages) - 1})
+			}
 		}
-		if r.Partition < 0 {
-			m.TopicPartition.Partition = s.partition
+		if p.groups.reported(group, s) {
+			group = nil
 		}
-		m.Key, m.Value, m.Headers, m.Opaque, m.LeaderEpoch = s.key, s.value, s.headers, s.opaque, epoch
-		m.Timestamp, m.TimestampType = timeOf(timestamps[places[i]]), TimestampType(r.TimestampType)
-		if s.delivery != nil {
-			p.deliver(*s, m)
-			continue
-		}
-		queued = append(queued, m)
-		quiet++
-		quietBytes += s.size
+	}
+	for _, d := range apart {
+		p.deliver(d.to, d.size, &messages[d.at])
 	}
 	if quiet == 0 {
 		return
 	}
-	if len(queued) > 0 {
+	var queued []Event
+	if p.forward {
+		queued = make([]Event, 0, quiet)
+		for i := range messages {
+			if len(apart) > 0 && apart[0].at == i {
+				apart = apart[1:]
+				continue
+			}
+			queued = append(queued, &messages[i])
+		}
 		p.waitForEventRoom()
 	}
 	p.mu.Lock()
@@ -241,31 +263,42 @@ func (p *Producer) dispatch(b *cabi.Batch, r *cabi.Report) {
 	p.mu.Unlock()
 }
 
+// delivery is a report that goes to a channel of its message's own.
+type delivery struct {
+	to   chan Event
+	size int
+	at   int // among the batch's reports
+}
+
 // deliver gives one report to its channel (or to Events()) and then lets the message's room go, so that nobody who saw Flush
 // return 0 gets a report later.
-func (p *Producer) deliver(s pending, m *Message) {
+func (p *Producer) deliver(to chan Event, size int, m *Message) {
 	switch {
-	case s.delivery != nil:
-		p.send(s.delivery, m)
+	case to != nil:
+		p.send(to, m)
 	case p.forward:
 		p.waitForEventRoom()
 	}
 	p.mu.Lock()
-	if s.delivery == nil && p.forward {
+	if to == nil && p.forward {
 		p.queueEventsLocked(m)
 	}
 	p.count--
-	p.bytes -= s.size
+	p.bytes -= size
 	p.changedLocked()
 	p.mu.Unlock()
 }
 
 // Events is the channel of delivery reports (*Message) and errors (Error). Read it, or Flush does not end: what is unread counts.
 func (p *Producer) Events() chan Event {
+	if events := p.asked.Load(); events != nil {
+		return *events
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.events == nil {
 		p.events = make(chan Event, min(p.eventsMax, eventsInChannel))
+		p.asked.Store(&p.events)
 		if p.closed.Load() {
 			close(p.events)
 		} else {
@@ -276,17 +309,16 @@ func (p *Producer) Events() chan Event {
 	return p.events
 }
 
-// runEvents moves events from the queue to the channel.
+// runEvents moves events from the queue to the channel: all that are there at a time.
 func (p *Producer) runEvents(events chan Event) {
 	defer p.routines.Done()
 	for {
 		p.mu.Lock()
-		var next Event
-		if len(p.eventQueue) > 0 {
-			next = p.eventQueue[0]
-		}
+		batch := p.eventQueue
+		p.eventQueue = nil
+		p.moving.Store(int64(len(batch)))
 		p.mu.Unlock()
-		if next == nil {
+		if len(batch) == 0 {
 			select {
 			case <-p.eventsReady:
 			case <-p.done:
@@ -294,20 +326,34 @@ func (p *Producer) runEvents(events chan Event) {
 			}
 			continue
 		}
-		select {
-		case events <- next:
-			// It leaves the queue only now, so that Len never misses it; for a moment it is counted twice.
-			p.mu.Lock()
-			p.eventQueue[0] = nil
-			if p.eventQueue = p.eventQueue[1:]; len(p.eventQueue) == 0 {
-				p.eventQueue = nil
+		for i := range batch {
+			select {
+			case events <- batch[i]:
+			default:
+				// The channel is full: those who wait for room or for the end hear of what went before.
+				p.changedNow()
+				select {
+				case events <- batch[i]:
+				case <-p.done:
+					p.mu.Lock()
+					p.eventQueue = append(batch[i:len(batch):len(batch)], p.eventQueue...)
+					p.moving.Store(0)
+					p.mu.Unlock()
+					return
+				}
 			}
-			p.changedLocked()
-			p.mu.Unlock()
-		case <-p.done:
-			return
+			batch[i] = nil
+			// It counts here until it is in the channel, so that Len never misses it; for a moment it is counted twice.
+			p.moving.Add(-1)
 		}
+		p.changedNow()
 	}
+}
+
+func (p *Producer) changedNow() {
+	p.mu.Lock()
+	p.changedLocked()
+	p.mu.Unlock()
 }
 
 // waitForEventRoom waits while as many events are unread as go.events.channel.size allows.
@@ -315,7 +361,7 @@ func (p *Producer) waitForEventRoom() {
 	for {
 		changed := p.watch()
 		p.mu.Lock()
-		room := p.events == nil || len(p.eventQueue) < max(p.eventsMax, 1)
+		room := p.events == nil || p.unreadLocked() < max(p.eventsMax, 1)
 		p.mu.Unlock()
 		if room {
 			return

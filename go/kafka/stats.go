@@ -56,7 +56,7 @@ func (p *Producer) runStats() {
 		case <-ticker.C:
 		}
 		p.mu.Lock()
-		if ev := p.stats.due(p.count); ev != nil && p.events != nil && len(p.eventQueue) < max(p.eventsMax, 1) {
+		if ev := p.stats.due(p.count); ev != nil && p.events != nil && p.unreadLocked() < max(p.eventsMax, 1) {
 			p.queueEventsLocked(ev)
 		}
 		p.mu.Unlock()

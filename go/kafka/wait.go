@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -129,5 +130,27 @@ func blocking[T any](ctx context.Context, call func() (T, error)) (T, error) {
 		return o.value, o.err
 	case <-ctx.Done():
 		return none, ctx.Err()
+	}
+}
+
+// turn lets one goroutine at a time do something. Who finds it taken waits for freed and tries again.
+type turn struct {
+	taken   atomic.Bool
+	waiting atomic.Int32
+	freed   chan struct{} // room for one
+}
+
+func newTurn() turn { return turn{freed: make(chan struct{}, 1)} }
+
+func (t *turn) try() bool { return t.taken.CompareAndSwap(false, true) }
+
+// release wakes one of those who wait. One who registers after it was looked finds it free.
+func (t *turn) release() {
+	t.taken.Store(false)
+	if t.waiting.Load() > 0 {
+		select {
+		case t.freed <- struct{}{}:
+		default:
+		}
 	}
 }

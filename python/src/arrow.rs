@@ -3,14 +3,18 @@
 
 use crate::batch::Part;
 use crate::errors;
-use arrow_array::builder::{BinaryBuilder, Int32Builder, Int64Builder, ListBuilder, StringBuilder, StructBuilder, TimestampMillisecondBuilder};
+use arrow_array::builder::{ArrayBuilder, BinaryBuilder, StringBuilder};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator};
+use arrow_array::{
+    ArrayRef, BinaryArray, Int32Array, Int64Array, ListArray, RecordBatch, RecordBatchIterator, StringArray, StructArray, TimestampMillisecondArray,
+};
+use arrow_buffer::{Buffer, NullBufferBuilder, OffsetBuffer};
 use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, TimeUnit};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use std::sync::Arc;
+use wellhead::RecordRef;
 use wellhead_base::Code;
 
 /// Offsets into a binary column are 32 bits: a chunk ends before its keys, or its values, or its headers pass this.
@@ -20,9 +24,12 @@ fn header_fields() -> Fields {
     Fields::from(vec![Field::new("key", DataType::Utf8, false), Field::new("value", DataType::Binary, true)])
 }
 
+fn header_item() -> Arc<Field> {
+    Arc::new(Field::new("item", DataType::Struct(header_fields()), false))
+}
+
 /// The schema of every batch.
 pub fn schema() -> Schema {
-    let header = Field::new("item", DataType::Struct(header_fields()), false);
     Schema::new(vec![
         Field::new("topic", DataType::Utf8, false),
         Field::new("partition", DataType::Int32, false),
@@ -30,50 +37,104 @@ pub fn schema() -> Schema {
         Field::new("timestamp", DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())), true),
         Field::new("key", DataType::Binary, true),
         Field::new("value", DataType::Binary, true),
-        Field::new("headers", DataType::List(Arc::new(header)), false),
+        Field::new("headers", DataType::List(header_item()), false),
     ])
 }
 
+/// A column of bytes that may be missing.
+struct BytesColumn {
+    offsets: Vec<i32>,
+    bytes: Vec<u8>,
+    nulls: NullBufferBuilder,
+}
+impl BytesColumn {
+    fn new(rows: usize, bytes: usize) -> Self {
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push(0);
+        Self { offsets, bytes: Vec::with_capacity(bytes), nulls: NullBufferBuilder::new(rows) }
+    }
+    /// A chunk ends before its bytes pass what an offset can say.
+    fn push(&mut self, value: Option<&[u8]>) {
+        if let Some(v) = value {
+            self.bytes.extend_from_slice(v);
+        }
+        self.nulls.append(value.is_some());
+        self.offsets.push(self.bytes.len() as i32);
+    }
+    fn finish(mut self) -> Result<ArrayRef, ArrowError> {
+        let offsets = OffsetBuffer::new(self.offsets.into());
+        Ok(Arc::new(BinaryArray::try_new(offsets, Buffer::from_vec(self.bytes), self.nulls.finish())?))
+    }
+}
+
 struct Columns {
-    topic: StringBuilder,
-    partition: Int32Builder,
-    offset: Int64Builder,
-    timestamp: TimestampMillisecondBuilder,
-    key: BinaryBuilder,
-    value: BinaryBuilder,
-    headers: ListBuilder<StructBuilder>,
-    rows: usize,
+    topic: (Vec<i32>, Vec<u8>),
+    partition: Vec<i32>,
+    offset: Vec<i64>,
+    timestamp: (Vec<i64>, NullBufferBuilder),
+    key: BytesColumn,
+    value: BytesColumn,
+    headers: Headers,
     bytes: usize,
 }
 
+/// How many headers each row has, and what they are.
+struct Headers {
+    offsets: Vec<i32>,
+    names: StringBuilder,
+    values: BinaryBuilder,
+}
+
 impl Columns {
-    fn new(rows: usize) -> Self {
-        let header: Vec<Box<dyn arrow_array::builder::ArrayBuilder>> = vec![Box::new(StringBuilder::new()), Box::new(BinaryBuilder::new())];
+    fn new(rows: usize, key_bytes: usize, value_bytes: usize) -> Self {
+        let offsets = || {
+            let mut o = Vec::with_capacity(rows + 1);
+            o.push(0);
+            o
+        };
         Self {
-            topic: StringBuilder::with_capacity(rows, 0),
-            partition: Int32Builder::with_capacity(rows),
-            offset: Int64Builder::with_capacity(rows),
-            timestamp: TimestampMillisecondBuilder::with_capacity(rows).with_timezone("UTC"),
-            key: BinaryBuilder::with_capacity(rows, 0),
-            value: BinaryBuilder::with_capacity(rows, 0),
-            headers: ListBuilder::new(StructBuilder::new(header_fields(), header)).with_field(Field::new(
-                "item",
-                DataType::Struct(header_fields()),
-                false,
-            )),
-            rows: 0,
+            topic: (offsets(), Vec::new()),
+            partition: Vec::with_capacity(rows),
+            offset: Vec::with_capacity(rows),
+            timestamp: (Vec::with_capacity(rows), NullBufferBuilder::new(rows)),
+            key: BytesColumn::new(rows, key_bytes),
+            value: BytesColumn::new(rows, value_bytes),
+            headers: Headers { offsets: offsets(), names: StringBuilder::new(), values: BinaryBuilder::new() },
             bytes: 0,
         }
     }
+    fn push(&mut self, topic: &str, partition: i32, r: &RecordRef<'_>) {
+        self.topic.1.extend_from_slice(topic.as_bytes());
+        self.topic.0.push(self.topic.1.len() as i32);
+        self.partition.push(partition);
+        self.offset.push(r.offset);
+        self.timestamp.0.push(r.timestamp.max(0));
+        self.timestamp.1.append(r.timestamp >= 0);
+        self.key.push(r.key);
+        self.value.push(r.value);
+        if r.header_count() > 0 {
+            for (name, value) in r.headers() {
+                self.headers.names.append_value(name);
+                self.headers.values.append_option(value);
+            }
+        }
+        self.headers.offsets.push(self.headers.names.len() as i32);
+    }
     fn finish(mut self, schema: &Arc<Schema>) -> Result<RecordBatch, ArrowError> {
+        let (times, mut known) = self.timestamp;
+        let item: ArrayRef = Arc::new(StructArray::try_new(
+            header_fields(),
+            vec![Arc::new(self.headers.names.finish()), Arc::new(self.headers.values.finish())],
+            None,
+        )?);
         let columns: Vec<ArrayRef> = vec![
-            Arc::new(self.topic.finish()),
-            Arc::new(self.partition.finish()),
-            Arc::new(self.offset.finish()),
-            Arc::new(self.timestamp.finish()),
-            Arc::new(self.key.finish()),
-            Arc::new(self.value.finish()),
-            Arc::new(self.headers.finish()),
+            Arc::new(StringArray::try_new(OffsetBuffer::new(self.topic.0.into()), Buffer::from_vec(self.topic.1), None)?),
+            Arc::new(Int32Array::from(self.partition)),
+            Arc::new(Int64Array::from(self.offset)),
+            Arc::new(TimestampMillisecondArray::try_new(times.into(), known.finish())?.with_timezone("UTC")),
+            self.key.finish()?,
+            self.value.finish()?,
+            Arc::new(ListArray::try_new(header_item(), OffsetBuffer::new(self.headers.offsets.into()), item, None)?),
         ];
         RecordBatch::try_new(schema.clone(), columns)
     }
@@ -81,38 +142,23 @@ impl Columns {
 
 /// Copies the records into columns, in as many chunks as the offsets of a column need (nearly always one).
 fn chunks(parts: &[Part], rows: usize, schema: &Arc<Schema>) -> Result<Vec<RecordBatch>, ArrowError> {
+    // What is known beforehand is allocated once.
+    let (mut key_bytes, mut value_bytes) = (0, 0);
+    let records = || parts.iter().flat_map(|p| (p.from..p.to).filter_map(move |i| Some((p, p.set.get(i)?))));
+    for (_, r) in records() {
+        key_bytes += r.key.map_or(0, <[u8]>::len);
+        value_bytes += r.value.map_or(0, <[u8]>::len);
+    }
     let mut out = Vec::with_capacity(1);
-    let mut c = Columns::new(rows);
-    for part in parts {
-        for i in part.from..part.to {
-            let Some(r) = part.set.get(i) else { continue };
-            let header_bytes: usize = if r.header_count() == 0 { 0 } else { r.headers().map(|(k, v)| k.len() + v.map_or(0, <[u8]>::len)).sum() };
-            let bytes = part.set.topic.len() + r.key.map_or(0, <[u8]>::len) + r.value.map_or(0, <[u8]>::len) + header_bytes;
-            if c.rows > 0 && c.bytes + bytes > CHUNK_BYTES_MAX {
-                out.push(std::mem::replace(&mut c, Columns::new(0)).finish(schema)?);
-            }
-            c.rows += 1;
-            c.bytes += bytes;
-            c.topic.append_value(&part.set.topic);
-            c.partition.append_value(part.set.partition);
-            c.offset.append_value(r.offset);
-            c.timestamp.append_option((r.timestamp >= 0).then_some(r.timestamp));
-            c.key.append_option(r.key);
-            c.value.append_option(r.value);
-            if header_bytes > 0 || r.header_count() > 0 {
-                let item = c.headers.values();
-                for (name, value) in r.headers() {
-                    if let Some(b) = item.field_builder::<StringBuilder>(0) {
-                        b.append_value(name);
-                    }
-                    if let Some(b) = item.field_builder::<BinaryBuilder>(1) {
-                        b.append_option(value);
-                    }
-                    item.append(true);
-                }
-            }
-            c.headers.append(true);
+    let mut c = Columns::new(rows, key_bytes.min(CHUNK_BYTES_MAX), value_bytes.min(CHUNK_BYTES_MAX));
+    for (part, r) in records() {
+        let header_bytes: usize = if r.header_count() == 0 { 0 } else { r.headers().map(|(k, v)| k.len() + v.map_or(0, <[u8]>::len)).sum() };
+        let bytes = part.set.topic.len() + r.key.map_or(0, <[u8]>::len) + r.value.map_or(0, <[u8]>::len) + header_bytes;
+        if !c.offset.is_empty() && c.bytes + bytes > CHUNK_BYTES_MAX {
+            out.push(std::mem::replace(&mut c, Columns::new(0, 0, 0)).finish(schema)?);
         }
+        c.bytes += bytes;
+        c.push(&part.set.topic, part.set.partition, &r);
     }
     out.push(c.finish(schema)?);
     Ok(out)

@@ -8,6 +8,7 @@
 use crate::errors;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
@@ -102,17 +103,22 @@ pub fn seconds(timeout: Option<f64>) -> Duration {
 
 /// A wait in slices.
 pub struct Slices {
-    end: Instant,
+    timeout: Duration,
+    /// Known from the first slice on: who finds something at once asks no clock.
+    end: Cell<Option<Instant>>,
 }
 
 impl Slices {
     pub fn new(timeout: Duration) -> Self {
-        Self { end: Instant::now() + timeout }
+        Self { timeout, end: Cell::new(None) }
     }
     /// The next slice, or None when the time is over. Raises what a signal handler raised.
     pub fn next(&self, py: Python<'_>) -> PyResult<Option<Duration>> {
         py.check_signals()?;
-        let left = self.end.saturating_duration_since(Instant::now());
+        let now = Instant::now();
+        let end = self.end.get().unwrap_or(now + self.timeout);
+        self.end.set(Some(end));
+        let left = end.saturating_duration_since(now);
         if ENDING.load(Ordering::Relaxed) {
             return Ok(None);
         }

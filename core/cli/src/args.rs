@@ -77,12 +77,24 @@ pub struct Serve {
     /// Where to answer /metrics, /healthz and /readyz over HTTP [default: nowhere]
     #[arg(long, value_name = "HOST:PORT")]
     pub admin: Option<String>,
+    /// How log lines are written to standard error; WELLHEAD_LOG says which (a level, or target=level,...) [default: text]
+    #[arg(long, value_enum)]
+    pub log_format: Option<LogFormat>,
     /// Set a broker property, named as in Kafka; may be repeated
     #[arg(short = 'c', value_name = "PROPERTY=VALUE", value_parser = pair)]
     pub property: Vec<(String, String)>,
     /// Read broker properties from a file, as Kafka's server.properties; -c goes before it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// A line for people
+    #[default]
+    Text,
+    /// One JSON object a line: timestamp, level, target, fields
+    Json,
 }
 
 #[derive(Args, Debug)]
@@ -298,6 +310,9 @@ pub struct BenchArgs {
     /// How many records [default: 1000000; for latency 1000]
     #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub records: Option<u64>,
+    /// Records a second at most; each one's latency then runs from the moment it was due (produce alone)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    pub rate: Option<u64>,
     /// Bytes of a record's value
     #[arg(long, short = 's', value_name = "BYTES", default_value_t = 100, value_parser = clap::value_parser!(u32).range(..=100_000_000))]
     pub size: u32,

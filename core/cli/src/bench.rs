@@ -26,7 +26,10 @@ pub fn run(global: &Global, command: Bench) -> Done {
     };
     let setup = Setup::new(global, args)?;
     let outcome = match command {
-        Bench::Produce(_) => setup.produce(args).map(|m| setup.report(global, args, name, &[("batch", m)])),
+        Bench::Produce(_) => match args.rate {
+            None => setup.produce(args).map(|m| setup.report(global, args, name, &[("batch", m)])),
+            Some(rate) => setup.paced(args, rate).map(|m| setup.report(global, args, name, &[("due", m)])),
+        },
         Bench::Consume(_) => setup.consume(args).map(|m| setup.report(global, args, name, &[("poll", m)])),
         Bench::Latency(_) => setup.latency(args).map(|(ack, end)| setup.report(global, args, name, &[("acknowledged", ack), ("received", end)])),
     };
@@ -171,6 +174,58 @@ impl Setup {
         Ok(m)
     }
 
+    /// Sends at a fixed rate. What a record waits for counts from the moment it was due, so that a stall is seen by every record that it
+    /// held up and not by one alone (the correction for coordinated omission).
+    fn paced(&self, args: &BenchArgs, rate: u64) -> Result<Measured> {
+        let records = args.records.unwrap_or(rate.saturating_mul(10));
+        let producer = self.producer(args, &[("linger.ms", "0")])?;
+        let payload = Payload::new(args.size as usize);
+        let mut m = Measured { records, bytes: records * u64::from(args.size), elapsed: Duration::ZERO, cpu: None, latencies: Vec::new() };
+        producer.metadata(Some(&self.topic), self.cluster.timeout).map_err(|e| self.cluster.failure(&e))?;
+        // One for each partition's way to its leader, which is not what is measured.
+        for p in 0..self.partitions {
+            let first = ProducerRecord::to(&self.topic).partition(p as i32).value(payload.value(0)).token(u64::MAX);
+            producer.send(&first).map_err(|e| self.cluster.failure(&e))?;
+        }
+        if producer.flush(self.cluster.timeout) > 0 {
+            return Err(Failure::new("The first records were not acknowledged"));
+        }
+        let bar = progress("produced", Some(records));
+        let (cpu, start) = (cpu_time(), Instant::now());
+        let due = |n: u64| start + Duration::from_nanos((u128::from(n) * 1_000_000_000 / u128::from(rate)) as u64);
+        let (mut sent, mut done, mut headway) = (0u64, 0u64, start);
+        while done < records {
+            let now = Instant::now();
+            while sent < records && due(sent) <= now {
+                match producer.send(&ProducerRecord::to(&self.topic).value(payload.value(sent)).token(sent)) {
+                    Ok(()) => sent += 1,
+                    Err(e) if e.code == Code::QUEUE_FULL => break,
+                    Err(e) => return Err(self.cluster.failure(&e)),
+                }
+            }
+            let wait = if sent < records { due(sent).saturating_duration_since(Instant::now()) } else { Duration::from_millis(200) };
+            for report in producer.poll_reports(4_096, wait) {
+                if let Some(e) = report.error {
+                    return Err(self.cluster.failure(&e));
+                }
+                headway = Instant::now();
+                for token in report.tokens.into_iter().filter(|t| *t != u64::MAX) {
+                    m.latencies.push((headway.saturating_duration_since(due(token)).as_micros() as u64, 1));
+                    done += 1;
+                }
+            }
+            if headway.max(due(sent)).elapsed() > STALLED {
+                return Err(Failure::new(format!("{} of {} records were not acknowledged", grouped(records - done), grouped(records))));
+            }
+            bar.set_position(done);
+        }
+        m.elapsed = start.elapsed();
+        m.cpu = cpu.zip(cpu_time()).map(|(a, b)| b.saturating_sub(a));
+        bar.finish_and_clear();
+        producer.close(Duration::from_secs(1));
+        Ok(m)
+    }
+
     fn consume(&self, args: &BenchArgs) -> Result<Measured> {
         let wanted = args.records.unwrap_or(1_000_000);
         let partitions: Vec<TopicPartition> = (0..self.partitions).map(|p| TopicPartition::new(self.topic.as_str(), p as i32)).collect();
@@ -298,8 +353,10 @@ impl Setup {
         let place = if self.broker.is_some() { "embedded".to_owned() } else { self.cluster.bootstrap.clone() };
         let summaries: Vec<(&str, Summary)> = measured.iter().map(|(name, m)| (*name, summary(&m.latencies))).collect();
         if global.json {
-            let latency: serde_json::Map<String, serde_json::Value> =
-                summaries.iter().map(|(name, s)| ((*name).to_owned(), json!({ "p50_us": s.p50, "p99_us": s.p99, "max_us": s.max }))).collect();
+            let latency: serde_json::Map<String, serde_json::Value> = summaries
+                .iter()
+                .map(|(name, s)| ((*name).to_owned(), json!({ "p50_us": s.p50, "p99_us": s.p99, "p999_us": s.p999, "max_us": s.max })))
+                .collect();
             out.value(&json!({
                 "bench": what, "records": first.records, "size": args.size, "partitions": self.partitions, "acks": args.acks, "codec": args.codec,
                 "durability": self.durability, "broker": place, "seconds": seconds, "records_per_s": rate, "mb_per_s": mb,
@@ -322,7 +379,7 @@ impl Setup {
         });
         out.line(&format!("  {} records/s, {mb:.1} MB/s, {seconds:.2} s{cpu}", grouped(rate as u64)))?;
         for (name, s) in &summaries {
-            out.line(&format!("  {name}: p50 {}, p99 {}, max {}", ms(s.p50), ms(s.p99), ms(s.max)))?;
+            out.line(&format!("  {name}: p50 {}, p99 {}, p99.9 {}, max {}", ms(s.p50), ms(s.p99), ms(s.p999), ms(s.max)))?;
         }
         out.flush()
     }
@@ -366,6 +423,7 @@ impl Payload {
 struct Summary {
     p50: u64,
     p99: u64,
+    p999: u64,
     max: u64,
 }
 
@@ -376,7 +434,7 @@ fn summary(latencies: &[(u64, u64)]) -> Summary {
     let total: u64 = sorted.iter().map(|&(_, n)| n).sum();
     let at = |part: u64| {
         // The first latency that at least this part of the records stay within.
-        let need = (total * part).div_ceil(100);
+        let need = (total * part).div_ceil(1_000);
         let mut sum = 0;
         sorted.iter().find(|&&(_, n)| {
             sum += n;
@@ -384,7 +442,7 @@ fn summary(latencies: &[(u64, u64)]) -> Summary {
         })
     };
     let of = |found: Option<&(u64, u64)>| found.map_or(0, |&(us, _)| us);
-    Summary { p50: of(at(50)), p99: of(at(99)), max: of(sorted.last()) }
+    Summary { p50: of(at(500)), p99: of(at(990)), p999: of(at(999)), max: of(sorted.last()) }
 }
 
 fn ms(us: u64) -> String {
@@ -406,9 +464,10 @@ mod tests {
 
     #[test]
     fn percentiles_count_records_and_not_batches() {
-        assert_eq!(summary(&[(5, 1), (1, 98), (9, 1)]), Summary { p50: 1, p99: 5, max: 9 });
-        assert_eq!(summary(&[(7, 1)]), Summary { p50: 7, p99: 7, max: 7 });
-        assert_eq!(summary(&[]), Summary { p50: 0, p99: 0, max: 0 });
+        assert_eq!(summary(&[(5, 1), (1, 98), (9, 1)]), Summary { p50: 1, p99: 5, p999: 9, max: 9 });
+        assert_eq!(summary(&[(7, 1)]), Summary { p50: 7, p99: 7, p999: 7, max: 7 });
+        assert_eq!(summary(&[(1, 998), (3, 1), (8, 1)]), Summary { p50: 1, p99: 1, p999: 3, max: 8 });
+        assert_eq!(summary(&[]), Summary { p50: 0, p99: 0, p999: 0, max: 0 });
     }
 
     #[test]

@@ -23,10 +23,11 @@ mod stop;
 mod time;
 mod topic;
 
-use args::{Cli, Command};
+use args::{Cli, Command, LogFormat};
 use clap::{CommandFactory, Parser};
 use fail::Done;
 use std::ffi::OsString;
+use std::io::IsTerminal;
 
 /// Runs one command line, program name included, and returns its exit code. Blocks until the command is done; `serve` and
 /// `consume` are done when they are told to stop.
@@ -49,13 +50,25 @@ where
     }
 }
 
+/// Log lines go to standard error: those of a server, and of any command that WELLHEAD_LOG asks for them.
+fn log(command: &Command) {
+    let wanted = std::env::var("WELLHEAD_LOG").ok();
+    let format = match command {
+        Command::Serve(a) => a.log_format.unwrap_or_default(),
+        _ if wanted.is_some() => LogFormat::Text,
+        _ => return,
+    };
+    let filter = tracing_subscriber::EnvFilter::new(wanted.as_deref().unwrap_or("warn"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A host that has set up its own log keeps it.
+    let _ = match format {
+        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).try_init(),
+        LogFormat::Json => lines.json().try_init(),
+    };
+}
+
 fn dispatch(cli: Cli) -> Done {
-    let logged = std::env::var("WELLHEAD_LOG").ok();
-    if logged.is_some() || matches!(cli.command, Command::Serve(_)) {
-        let filter = tracing_subscriber::EnvFilter::new(logged.as_deref().unwrap_or("warn"));
-        // A host that has set up its own log keeps it.
-        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-    }
+    log(&cli.command);
     let global = cli.global;
     match cli.command {
         Command::Serve(a) => serve::run(&a),

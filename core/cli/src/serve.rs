@@ -101,7 +101,7 @@ mod tests {
     use std::path::Path;
 
     fn args() -> Serve {
-        Serve { data: None, listen: None, admin: None, property: Vec::new(), config: None }
+        Serve { data: None, listen: None, admin: None, property: Vec::new(), config: None, log_format: None }
     }
     fn get<'a>(p: &'a Plan, k: &str) -> Vec<&'a str> {
         p.properties.iter().filter(|(n, _)| n == k).map(|(_, v)| v.as_str()).collect()

@@ -1,31 +1,20 @@
 //! The command from outside: a server of its own, and what people type at it.
 
+mod common;
+
+use common::{BIN, Server, serving};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-const BIN: &str = env!("CARGO_BIN_EXE_wellhead");
-
-struct Server {
-    process: Child,
-    address: String,
+fn serve(data: &Path) -> Server {
+    let s = Server::start(&mut serving(data, &[]));
+    assert!(s.said.contains("durability fsync") && s.said.contains(data.file_name().unwrap().to_str().unwrap()), "{}", s.said);
+    s
 }
+
 impl Server {
-    fn start(data: &Path) -> Self {
-        let mut process = Command::new(BIN)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary was built for this test");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("one line on start");
-        let address =
-            line.split_whitespace().find(|w| w.starts_with("127.0.0.1:")).unwrap_or_else(|| panic!("{line}")).trim_end_matches(',').to_owned();
-        assert!(line.contains("durability fsync") && line.contains(data.file_name().unwrap().to_str().unwrap()), "{line}");
-        Self { process, address }
-    }
-    fn spawn(&self, args: &[&str]) -> Child {
+    fn run(&self, args: &[&str]) -> Child {
         Command::new(BIN)
             .args(args)
             .env("WELLHEAD_BOOTSTRAP", &self.address)
@@ -36,7 +25,7 @@ impl Server {
             .expect("the binary was built for this test")
     }
     fn with_input(&self, args: &[&str], input: &[u8]) -> Output {
-        let mut child = self.spawn(args);
+        let mut child = self.run(args);
         child.stdin.take().expect("piped").write_all(input).expect("the command reads it");
         child.wait_with_output().expect("it ends")
     }
@@ -57,13 +46,6 @@ impl Server {
         assert_eq!(self.process.wait().expect("it ends").code(), Some(0), "a stop is clean");
     }
 }
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 fn text(o: &Output, args: &[&str], code: i32) -> String {
     let (out, err) = (String::from_utf8_lossy(&o.stdout), String::from_utf8_lossy(&o.stderr));
     assert_eq!(o.status.code(), Some(code), "{args:?}\n{out}\n{err}");
@@ -82,7 +64,7 @@ fn json(s: &str) -> serde_json::Value {
 #[test]
 fn a_newcomers_session() {
     let dir = tempfile::tempdir().expect("a directory");
-    let mut s = Server::start(&dir.path().join("data"));
+    let mut s = serve(&dir.path().join("data"));
     s.ok(&["topic", "create", "orders", "--partitions", "3", "--config", "retention.ms=-1"]);
     assert_eq!(s.ok(&["topic", "list"]), "orders\n");
     assert!(s.fails(&["topic", "create", "orders"]).contains("--if-not-exists"));
@@ -119,7 +101,7 @@ fn a_newcomers_session() {
 
     // A restart keeps it all, and the port is told again.
     s.terminate();
-    let s = Server::start(&dir.path().join("data"));
+    let s = serve(&dir.path().join("data"));
     assert_eq!(s.ok(&["consume", "orders", "-e"]).lines().count(), 5);
     s.ok(&["topic", "delete", "orders"]);
     assert_eq!(s.ok(&["topic", "list"]), "");
@@ -129,7 +111,7 @@ fn a_newcomers_session() {
 #[test]
 fn groups_are_read_shown_and_moved() {
     let dir = tempfile::tempdir().expect("a directory");
-    let s = Server::start(&dir.path().join("data"));
+    let s = serve(&dir.path().join("data"));
     s.ok(&["topic", "create", "t", "--partitions", "2"]);
     let lines = "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n";
     s.produce(&["produce", "t", "-p", "0"], lines);
@@ -161,9 +143,9 @@ fn groups_are_read_shown_and_moved() {
 #[test]
 fn a_group_that_gives_nothing_is_not_waited_for_without_end() {
     let dir = tempfile::tempdir().expect("a directory");
-    let s = Server::start(&dir.path().join("data"));
+    let s = serve(&dir.path().join("data"));
     s.produce(&["produce", "t"], "a\n");
-    let mut member = s.spawn(&["consume", "t", "-G", "g"]);
+    let mut member = s.run(&["consume", "t", "-G", "g"]);
     let mut line = String::new();
     BufReader::new(member.stdout.as_mut().expect("piped")).read_line(&mut line).expect("it has the partition");
     let signal = |name: &str| assert!(Command::new("kill").args([name, &member.id().to_string()]).status().expect("kill is there").success());
@@ -178,7 +160,7 @@ fn a_group_that_gives_nothing_is_not_waited_for_without_end() {
 fn mistakes_are_told_in_a_sentence() {
     let dir = tempfile::tempdir().expect("a directory");
     let data = dir.path().join("data");
-    let s = Server::start(&data);
+    let s = serve(&data);
     let run = |args: &[&str]| {
         let o = Command::new(BIN).args(args).stdin(Stdio::null()).output().expect("the binary runs");
         text(&o, args, 1)
@@ -237,7 +219,7 @@ fn a_data_directory_that_everybody_may_write_to_is_worth_a_warning() {
 #[test]
 fn a_closed_pipe_ends_quietly() {
     let dir = tempfile::tempdir().expect("a directory");
-    let s = Server::start(&dir.path().join("data"));
+    let s = serve(&dir.path().join("data"));
     let lines = (0..50_000).fold(String::new(), |mut all, i| {
         all.push_str("a line that fills the pipe, number ");
         all.push_str(&i.to_string());
@@ -245,7 +227,7 @@ fn a_closed_pipe_ends_quietly() {
         all
     });
     s.produce(&["produce", "t"], &lines);
-    let mut child = s.spawn(&["consume", "t"]);
+    let mut child = s.run(&["consume", "t"]);
     let mut first = String::new();
     // The reader reads one line and goes.
     BufReader::new(child.stdout.take().expect("piped")).read_line(&mut first).expect("a line");
@@ -266,6 +248,12 @@ fn benches_say_what_ran() {
         );
         assert!(said["records"].as_u64().is_some_and(|n| n >= 200) && said["records_per_s"].as_f64().is_some_and(|r| r > 0.0), "{said}");
     }
+    // At a rate, which the run cannot be faster than.
+    let args = ["bench", "produce", "--embedded", "-n", "300", "--rate", "1000", "-p", "3", "--json"];
+    let said = json(&text(&Command::new(BIN).args(args).output().expect("it runs"), &args, 0));
+    let due = &said["latency"]["due"];
+    assert!(said["records"] == 300 && said["seconds"].as_f64().is_some_and(|s| s >= 0.299), "{said}");
+    assert!(due["p50_us"].as_u64() <= due["p999_us"].as_u64() && due["max_us"].as_u64().is_some_and(|us| us > 0), "{said}");
 }
 
 #[test]

@@ -1,29 +1,19 @@
 //! `wellhead sql` from outside: a server process, and sessions that end by themselves or are told to.
 
+mod common;
+
+use common::{BIN, Server, serving};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-const BIN: &str = env!("CARGO_BIN_EXE_wellhead");
-
-struct Server {
-    process: Child,
-    address: String,
+fn serve(data: &Path) -> Server {
+    let s = Server::start(&mut serving(data, &["-c", "wellhead.durability=page-cache", "-c", "group.initial.rebalance.delay.ms=0"]));
+    assert!(s.said.contains("durability page-cache"), "{}", s.said);
+    s
 }
+
 impl Server {
-    fn start(data: &Path) -> Self {
-        let mut process = Command::new(BIN)
-            .args(["serve", "--listen", "127.0.0.1:0", "-c", "wellhead.durability=page-cache", "-c", "group.initial.rebalance.delay.ms=0", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary was built for this test");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("one line on start");
-        let address =
-            line.split_whitespace().find(|w| w.starts_with("127.0.0.1:")).unwrap_or_else(|| panic!("{line}")).trim_end_matches(',').to_owned();
-        Self { process, address }
-    }
     fn command(&self, args: &[&str]) -> Command {
         let mut c = Command::new(BIN);
         c.args(args).env("WELLHEAD_BOOTSTRAP", &self.address).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -46,13 +36,6 @@ impl Server {
         said
     }
 }
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args([name, &child.id().to_string()]).status().expect("kill is there").success());
 }
@@ -62,7 +45,7 @@ const ORDERS: &str = "CREATE STREAM orders (customer string KEY, amount int, at 
 #[test]
 fn a_session_from_the_command_line() {
     let dir = tempfile::tempdir().expect("a directory");
-    let s = Server::start(&dir.path().join("data"));
+    let s = serve(&dir.path().join("data"));
     // Rows by hand, and the answers that are there: of a stream, a group, windows, a join.
     let script = format!(
         "{ORDERS}
@@ -133,7 +116,7 @@ fn a_session_from_the_command_line() {
 #[test]
 fn mistakes_say_where_and_what_is_near() {
     let dir = tempfile::tempdir().expect("a directory");
-    let s = Server::start(&dir.path().join("data"));
+    let s = serve(&dir.path().join("data"));
     s.ok(ORDERS);
     let declared = "CREATE STREAM orders (customer string KEY, amount int);\n";
     for (text, part) in [
@@ -158,7 +141,7 @@ fn mistakes_say_where_and_what_is_near() {
 #[test]
 fn rows_come_until_somebody_says_enough() {
     let dir = tempfile::tempdir().expect("a directory");
-    let s = Server::start(&dir.path().join("data"));
+    let s = serve(&dir.path().join("data"));
     s.ok(&format!("{ORDERS} INSERT INTO orders VALUES ('ann', 1, 1000)"));
     let declared = "CREATE STREAM orders (customer string KEY, amount int, at timestamp) WITH (timestamp = 'at');";
     // LIMIT ends it.

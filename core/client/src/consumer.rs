@@ -434,11 +434,10 @@ impl Consumer {
 
     /// Waits up to `timeout` for events; returns as soon as there are some. At most `max_records` records in all.
     pub fn poll(&self, max_records: usize, timeout: Duration) -> Result<Vec<Event>> {
-        let deadline = Instant::now().checked_add(timeout);
         let inner = self.inner();
-        self.open()?.polling += 1;
-        let out = self.poll_until(max_records.max(1), deadline);
-        let mut s = lock(inner);
+        let mut s = self.open()?;
+        s.polling += 1;
+        let out = self.poll_until(&mut s, max_records.max(1), timeout);
         s.polling -= 1;
         let now_ms = inner.cluster.now_ms();
         s.last_poll_ms = now_ms;
@@ -479,10 +478,11 @@ impl Consumer {
         Ok(out)
     }
 
-    fn poll_until(&self, max: usize, deadline: Option<Instant>) -> Vec<Event> {
+    fn poll_until(&self, s: &mut MutexGuard<'_, State>, max: usize, timeout: Duration) -> Vec<Event> {
         let inner = self.inner();
         let (mut out, mut given) = (Vec::new(), 0);
-        let mut s = lock(inner);
+        // Asked for only where something has to be waited for.
+        let mut deadline = None;
         loop {
             while given < max {
                 match s.pop() {
@@ -492,22 +492,26 @@ impl Consumer {
                     Some(Item::Load(mut load)) => {
                         if load.sets.is_empty() {
                             // Reading may decompress megabytes: not under the lock.
-                            MutexGuard::unlocked(&mut s, || load.read());
+                            MutexGuard::unlocked(s, || load.read());
                         }
-                        given += s.give(load, max - given, &inner.cfg, inner.cluster.now_ms(), &mut out);
+                        given += s.give(load, max - given, &inner.cfg, || inner.cluster.now_ms(), &mut out);
                     }
                 }
             }
             if !out.is_empty() || s.closed {
                 return out;
             }
-            match deadline {
+            if timeout.is_zero() {
+                return out;
+            }
+            // A time too far off for the clock is for ever.
+            match *deadline.get_or_insert_with(|| Instant::now().checked_add(timeout)) {
                 Some(at) => {
-                    if inner.arrived.wait_until(&mut s, at).timed_out() && s.queue.is_empty() {
+                    if inner.arrived.wait_until(s, at).timed_out() && s.queue.is_empty() {
                         return out;
                     }
                 }
-                None => inner.arrived.wait(&mut s),
+                None => inner.arrived.wait(s),
             }
         }
     }

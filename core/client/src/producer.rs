@@ -137,6 +137,20 @@ impl Producer {
     /// Queues a record. Never blocks. `QUEUE_FULL`: try again after reports were polled. `MSG_SIZE_TOO_LARGE`: larger than
     /// message.max.bytes. `UNKNOWN_PARTITION`, `INVALID_ARG`: this record cannot be sent. After a fatal error: that error.
     pub fn send(&self, record: &ProducerRecord<'_>) -> Result<()> {
+        self.send_as_of(record, None)
+    }
+
+    /// What the wall clock says, for `send_at`: milliseconds since the Unix epoch.
+    pub fn wall_ms(&self) -> i64 {
+        self.0.core.cluster.clock.wall_ms()
+    }
+
+    /// As `send`, at a time that the caller has just asked for: whoever sends many records at once asks once.
+    pub fn send_at(&self, record: &ProducerRecord<'_>, wall_ms: i64) -> Result<()> {
+        self.send_as_of(record, Some(wall_ms))
+    }
+
+    fn send_as_of(&self, record: &ProducerRecord<'_>, wall_ms: Option<i64>) -> Result<()> {
         let core = &*self.0.core;
         if core.closing.load(Ordering::Relaxed) {
             return Err(Error::new(Code::STATE, "the producer is closed"));
@@ -152,21 +166,22 @@ impl Producer {
             // The map is read under its lock and the topic not cloned: a clone would be two atomic steps on one line for all threads.
             let topics = core.topics.read();
             if let Some(topic) = topics.get(record.topic) {
-                return self.send_to(topic, record, size);
+                return self.send_to(topic, record, size, wall_ms);
             }
         }
         let topic = self.new_topic(record.topic)?;
-        self.send_to(&topic, record, size)
+        self.send_to(&topic, record, size, wall_ms)
     }
 
-    fn send_to(&self, topic: &Arc<Topic>, record: &ProducerRecord<'_>, size: usize) -> Result<()> {
+    fn send_to(&self, topic: &Arc<Topic>, record: &ProducerRecord<'_>, size: usize, known_ms: Option<i64>) -> Result<()> {
         let core = &*self.0.core;
         core.reports.admit(size)?;
         let clock = &*core.cluster.clock;
         // A record with a time and a place of its own costs no look at a clock.
-        let wall = (record.timestamp_ms == 0).then(|| clock.wall_ms());
+        let wall = known_ms.or_else(|| (record.timestamp_ms == 0).then(|| clock.wall_ms()));
+        let timestamp_ms = if record.timestamp_ms == 0 { wall.unwrap_or_default() } else { record.timestamp_ms };
         let wall_ms = || wall.unwrap_or_else(|| clock.wall_ms());
-        match topic.send(&core.placing(), record, size, wall.unwrap_or(record.timestamp_ms), wall_ms, || clock.mono_us()) {
+        match topic.send(&core.placing(), record, size, timestamp_ms, wall_ms, || clock.mono_us()) {
             Ok(Sent::Quietly | Sent::Waits) => Ok(()),
             Ok(Sent::Ask) => {
                 core.mailbox.lock().new_topics.push(topic.clone());

@@ -422,7 +422,7 @@ impl State {
     }
 
     /// Gives up to `max` records of a load that was read, and puts the rest back.
-    pub fn give(&mut self, mut load: Load, max: usize, cfg: &ConsumerConfig, now_ms: i64, out: &mut Vec<Event>) -> usize {
+    pub fn give(&mut self, mut load: Load, max: usize, cfg: &ConsumerConfig, now_ms: impl FnOnce() -> i64, out: &mut Vec<Event>) -> usize {
         let Some(c) = self.cursors.get_mut(&load.tp).filter(|c| c.version == load.version && !c.paused) else { return 0 };
         let mut given = 0;
         while given < max {
@@ -448,7 +448,7 @@ impl State {
             // What follows is damaged: nothing of it is given, and it is asked for again after a pause.
             let at = c.position.max(load.first);
             c.place = Place::At(at);
-            c.retry_at_ms = now_ms + cfg.fetch_error_backoff_ms;
+            c.retry_at_ms = now_ms() + cfg.fetch_error_backoff_ms;
             out.push(Event::Error(e));
         } else {
             c.position = c.position.max(load.extent.offset_next);
@@ -551,7 +551,7 @@ mod tests {
         let mut out = Vec::new();
         let Some(Item::Load(mut l)) = s.pop() else { return Vec::new() };
         l.read();
-        s.give(l, max, cfg, 0, &mut out);
+        s.give(l, max, cfg, || 0, &mut out);
         out.iter().filter_map(|e| if let Event::Records(r) = e { Some((r.first_offset(), r.len())) } else { None }).collect()
     }
 

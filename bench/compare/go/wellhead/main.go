@@ -1,0 +1,85 @@
+// Wellhead's Go client, measured: a record a call, its report on Events(); a record a Poll. confluent-kafka-go is measured with the same
+// program: clients.py changes the import line and nothing else.
+package main
+
+import (
+	"log"
+	"time"
+
+	"github.com/wellhead-io/wellhead/go/kafka"
+
+	"compare/measure"
+)
+
+func main() {
+	r := measure.Parse()
+	if r.Verb == "produce" {
+		produce(r)
+	} else {
+		consume(r)
+	}
+}
+
+func produce(r measure.Run) {
+	p, err := kafka.NewProducer(&kafka.ConfigMap{
+		"bootstrap.servers": r.Bootstrap, "acks": "all", "linger.ms": 5, "go.batch.producer": true, "go.delivery.report.fields": "none",
+		"queue.buffering.max.messages": 1_000_000,
+	})
+	measure.Check(err)
+	_, err = p.GetMetadata(&r.Topic, false, 10_000)
+	measure.Check(err)
+	done := make(chan struct{})
+	value := r.Values()
+	c := r.Start()
+	go func() {
+		defer close(done)
+		for n := 0; n < r.Records; {
+			if m, ok := (<-p.Events()).(*kafka.Message); ok {
+				measure.Check(m.TopicPartition.Error)
+				n++
+			}
+		}
+	}()
+	for i := range r.Records {
+		m := &kafka.Message{TopicPartition: kafka.TopicPartition{Topic: &r.Topic, Partition: kafka.PartitionAny}, Value: value(i)}
+		for {
+			err := p.Produce(m, nil)
+			if e, ok := err.(kafka.Error); ok && e.Code() == kafka.ErrQueueFull {
+				time.Sleep(time.Millisecond)
+				continue
+			}
+			measure.Check(err)
+			break
+		}
+	}
+	for p.Flush(1000) > 0 {
+	}
+	<-done
+	c.Report(r.Records)
+	p.Close()
+}
+
+func consume(r measure.Run) {
+	consumer, err := kafka.NewConsumer(&kafka.ConfigMap{"bootstrap.servers": r.Bootstrap, "group.id": "compare", "enable.auto.commit": false})
+	measure.Check(err)
+	var all []kafka.TopicPartition
+	for p := range r.Partitions {
+		all = append(all, kafka.TopicPartition{Topic: &r.Topic, Partition: int32(p), Offset: kafka.OffsetBeginning})
+	}
+	_, err = consumer.GetMetadata(&r.Topic, false, 10_000)
+	measure.Check(err)
+	c := r.Start()
+	measure.Check(consumer.Assign(all))
+	size := 0
+	for n := 0; n < r.Records; {
+		if m, ok := consumer.Poll(1000).(*kafka.Message); ok {
+			size += len(m.Value)
+			n++
+		}
+	}
+	c.Report(r.Records)
+	if size != r.Records*r.Size {
+		log.Fatalf("%d bytes came, not %d", size, r.Records*r.Size)
+	}
+	measure.Check(consumer.Close())
+}
