@@ -511,7 +511,7 @@ impl Consumer {
 
     /// Up to `max_rows` records as a batch of columns. Waits up to `timeout` seconds (None: for ever) for the first, then up to
     /// `linger` seconds for more; None when there was none.
-    #[pyo3(signature = (max_rows = 65536, timeout = None, linger = 0.1))]
+    #[pyo3(signature = (max_rows = 32768, timeout = None, linger = 0.1))]
     fn _next_batch(slf: &Bound<'_, Self>, max_rows: usize, timeout: Option<f64>, linger: f64) -> PyResult<Option<Batch>> {
         let (me, py) = (slf.get(), slf.py());
         let handle = me.handle()?.clone();

@@ -97,7 +97,7 @@ class Consumer(_Consumer):
         conf.announce("consumer")
         _live.consumers.add(self)
 
-    def batches(self, max_rows: int = 65536, timeout: Optional[float] = None, linger: float = 0.1) -> Iterator[Batch]:
+    def batches(self, max_rows: int = 32768, timeout: Optional[float] = None, linger: float = 0.1) -> Iterator[Batch]:
         """Records as columns, for pyarrow, polars, pandas, duckdb: `for batch in consumer.batches(): pyarrow.table(batch)`.
 
         A batch has at most `max_rows` records; it comes when it is full, or `linger` seconds after its first record. The iteration

@@ -66,7 +66,11 @@ func produce(r measure.Run) {
 }
 
 func consume(r measure.Run) {
-	consumer, err := kafka.NewConsumer(&kafka.ConfigMap{"bootstrap.servers": r.Bootstrap, "group.id": "compare", "enable.auto.commit": false})
+	consumer, err := kafka.NewConsumer(&kafka.ConfigMap{
+		"bootstrap.servers": r.Bootstrap, "group.id": "compare", "enable.auto.commit": false,
+		// librdkafka stops fetching for a second when its queue is full; this is what its users set who read fast.
+		"fetch.queue.backoff.ms": 10,
+	})
 	measure.Check(err)
 	var all []kafka.TopicPartition
 	for p := range r.Partitions {

@@ -63,7 +63,7 @@ class AsyncConsumer:
         message = await self.poll()
         return [] if message is None else [message]
 
-    async def batches(self, max_rows: int = 65536, timeout: Optional[float] = None, linger: float = 0.1) -> AsyncIterator[Batch]:
+    async def batches(self, max_rows: int = 32768, timeout: Optional[float] = None, linger: float = 0.1) -> AsyncIterator[Batch]:
         """As Consumer.batches(): records as columns."""
         while True:
             end = _end(-1 if timeout is None else timeout)
