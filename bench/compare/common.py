@@ -26,21 +26,24 @@ JVM = ["-Xmx1g", "-Xms1g", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
        "-Djava.awt.headless=true", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"]
 
 
-def run(command, seconds=900, **kw):
-    """A program's standard output; the comparison ends where it fails."""
+def finished(command, seconds, **kw):
+    """A program that has ended well; the comparison ends where it did not."""
     r = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=seconds, **kw)
     if r.returncode != 0:
         raise SystemExit(f"{' '.join(str(c) for c in command)[:400]} failed:\n{(r.stdout + r.stderr)[-3000:]}")
-    return r.stdout
+    return r
+
+
+def run(command, seconds=900, **kw):
+    """A program's standard output."""
+    return finished(command, seconds, **kw).stdout
 
 
 def timed(command, seconds=900, **kw):
     """Standard output and error of a program, the seconds it took, and the CPU seconds of it and its children."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    r = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=seconds, **kw)
+    r = finished(command, seconds, **kw)
     took, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if r.returncode != 0:
-        raise SystemExit(f"{' '.join(str(c) for c in command)[:400]} failed:\n{(r.stdout + r.stderr)[-3000:]}")
     return r.stdout + r.stderr, took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
@@ -152,7 +155,7 @@ class Process:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def rss_mb(self):
-        """Resident memory but for the files that are mapped: those pages are the system's cache."""
+        """Resident memory: without mapped files, whose pages are the system's cache, and with them."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"RssAnon:\s+(\d+)", status)[1]) / 1024, int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 

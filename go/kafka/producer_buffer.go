@@ -191,8 +191,11 @@ func (g *group) add() (uint64, *pending) {
 	return uint64(g.id)<<32 | uint64(i), &g.rows[i]
 }
 
-// groupsKept is how many groups wait to be used again.
-const groupsKept = 32
+const (
+	// groupsKept is how many groups wait to be used again, and groupRowsKept how large one may be for it.
+	groupsKept    = 32
+	groupRowsKept = 16 * 1024
+)
 
 // groups finds them by their numbers.
 type groups struct {
@@ -222,15 +225,22 @@ func (g *groups) open() *group {
 	return out
 }
 
-// of is a token's group; near is the one of the token before, which is likely the same. Nil where there is none.
-func (g *groups) of(token uint64, near *group) *group {
+// found is the group of the token before, which is likely that of the next one, too. It remembers the number itself: once another goroutine
+// has reported the group's last row, the group is somebody else's.
+type found struct {
+	id    uint32
+	group *group
+}
+
+// of is a token's group; nil where there is none.
+func (g *groups) of(token uint64, before *found) *group {
 	id := uint32(token >> 32)
-	if near != nil && near.id == id {
-		return near
+	if before.group == nil || before.id != id {
+		g.mu.Lock()
+		*before = found{id, g.byID[id]}
+		g.mu.Unlock()
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.byID[id]
+	return before.group
 }
 
 // at is a token's row; nil for a token that was never given or whose report has come.
@@ -241,18 +251,17 @@ func (g *group) at(token uint64) *pending {
 	return nil
 }
 
-// reported lets a row go; with the last one the group, which is then another's: true.
-func (g *groups) reported(of *group, row *pending) bool {
+// reported lets a row go; with the last one the group, which is then another's.
+func (g *groups) reported(of *group, row *pending) {
 	*row = pending{}
 	if of.left.Add(-1) > 0 {
-		return false
+		return
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.byID, of.id)
-	if len(g.spare) < groupsKept {
+	if len(g.spare) < groupsKept && cap(of.rows) <= groupRowsKept {
 		of.rows = of.rows[:0]
 		g.spare = append(g.spare, of)
 	}
-	return true
 }

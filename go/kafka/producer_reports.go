@@ -102,7 +102,7 @@ func (p *Producer) sendBatch(b batch, results []int16) {
 
 // refuse reports the messages that were not queued: all of them with err, or those whose result is not 0.
 func (p *Producer) refuse(sends []cabi.Send, results []int16, err Error) {
-	var group *group
+	var before found
 	for i := range sends {
 		failure := err
 		if results != nil {
@@ -111,15 +111,13 @@ func (p *Producer) refuse(sends []cabi.Send, results []int16, err Error) {
 			}
 			failure = errorOf(ErrorCode(results[i]))
 		}
-		group = p.groups.of(sends[i].Token, group)
+		group := p.groups.of(sends[i].Token, &before)
 		slot := group.at(sends[i].Token)
 		if slot == nil {
 			continue
 		}
 		to, size, m := slot.delivery, slot.size, slot.message()
-		if p.groups.reported(group, slot) {
-			group = nil
-		}
+		p.groups.reported(group, slot)
 		m.TopicPartition.Offset, m.TopicPartition.Error = OffsetInvalid, failure
 		p.deliver(to, size, m)
 	}
@@ -205,9 +203,9 @@ func (p *Producer) dispatch(b *cabi.Batch, r *cabi.Report) {
 	}
 	var apart []delivery
 	quiet, quietBytes := 0, 0 // those that no channel of their own is told of
-	var group *group
+	var before found
 	for i, token := range tokens {
-		group = p.groups.of(token, group)
+		group := p.groups.of(token, &before)
 		s := group.at(token)
 		if s == nil {
 			continue
@@ -233,9 +231,7 @@ func (p *Producer) dispatch(b *cabi.Batch, r *cabi.Report) {
 				apart = append(apart, delivery{s.delivery, s.size, len(messages) - 1})
 			}
 		}
-		if p.groups.reported(group, s) {
-			group = nil
-		}
+		p.groups.reported(group, s)
 	}
 	for _, d := range apart {
 		p.deliver(d.to, d.size, &messages[d.at])

@@ -307,10 +307,10 @@ pub enum Bench {
 
 #[derive(Args, Debug, Clone)]
 pub struct BenchArgs {
-    /// How many records [default: 1000000; for latency 1000]
+    /// How many records [default: 1000000; with --rate ten seconds' worth; for latency 1000]
     #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub records: Option<u64>,
-    /// Records a second at most; each one's latency then runs from the moment it was due (produce alone)
+    /// Records a second at most; each one's latency then runs from the moment it was due (of produce)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
     pub rate: Option<u64>,
     /// Bytes of a record's value

@@ -24,6 +24,9 @@ pub fn run(global: &Global, command: Bench) -> Done {
         Bench::Consume(a) => ("consume", a),
         Bench::Latency(a) => ("latency", a),
     };
+    if args.rate.is_some() && name != "produce" {
+        return Err(Failure::new(format!("bench {name} has no --rate")).hint("bench produce --rate N measures acknowledgements at a fixed rate."));
+    }
     let setup = Setup::new(global, args)?;
     let outcome = match command {
         Bench::Produce(_) => match args.rate {

@@ -248,6 +248,8 @@ fn benches_say_what_ran() {
         );
         assert!(said["records"].as_u64().is_some_and(|n| n >= 200) && said["records_per_s"].as_f64().is_some_and(|r| r > 0.0), "{said}");
     }
+    let args = ["bench", "consume", "--embedded", "--rate", "1000"];
+    assert!(text(&Command::new(BIN).args(args).output().expect("it runs"), &args, 1).contains("--rate"));
     // At a rate, which the run cannot be faster than.
     let args = ["bench", "produce", "--embedded", "-n", "300", "--rate", "1000", "-p", "3", "--json"];
     let said = json(&text(&Command::new(BIN).args(args).output().expect("it runs"), &args, 0));
